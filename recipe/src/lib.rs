@@ -1,0 +1,13 @@
+//! The Doppio recipe language: text in, analysis and plan out.
+//!
+//! This crate reads no file, no environment variable and no clock, and knows nothing of the editor
+//! protocol. `clippy.toml` beside it forbids the calls.
+
+pub mod plan;
+mod secret_name;
+mod span;
+pub mod syntax;
+pub mod when;
+
+pub use secret_name::{BadSecretName, ENVIRONMENT_PREFIX, SecretName, WELL_KNOWN, WellKnown};
+pub use span::{Span, Spanned};

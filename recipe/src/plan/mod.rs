@@ -1,0 +1,209 @@
+//! What a run does, strictly: no half-typed values, no errors, nothing left to look up by name.
+//!
+//! Text variables are already filled in and shell text is already rewritten, so that everything
+//! that is data reaches a command as the value of an environment variable. What is left open is
+//! only what a run alone can know: secrets, captured values, the host, the clock.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::{SecretName, when};
+
+/// A sound recipe, ready to be executed.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The recipe's name.
+    pub name: String,
+    /// Whether `[target] type = "local"` makes this machine the target.
+    pub target_is_local: bool,
+    /// The steps in the order they are written; [`PlannedStep::needs`] orders them.
+    pub steps: Vec<PlannedStep>,
+    /// First values of the variables that some step sets. One that is not listed starts empty.
+    pub initial: BTreeMap<String, Template>,
+}
+
+/// One step.
+#[derive(Clone, Debug)]
+pub struct PlannedStep {
+    /// Its id, unique in the recipe.
+    pub id: String,
+    /// What people read: its `name`, or its id.
+    pub name: String,
+    /// The line of its `[[step]]` header, counted from 1.
+    pub line: usize,
+    /// Indices of the steps that must be done before it starts.
+    pub needs: Vec<usize>,
+    /// Whether it runs at all.
+    pub when: Option<When>,
+    /// How often and when it is tried again.
+    pub retry: Option<Retry>,
+    /// The limit of one attempt: the smaller of the step's and its operation's.
+    pub timeout: Option<Duration>,
+    /// Whether its failure lets the run go on.
+    pub continue_on_failure: bool,
+    /// What it does.
+    pub action: Action,
+}
+
+/// The condition of a step: the expression, and what its references stand for, by index.
+#[derive(Clone, Debug)]
+pub struct When {
+    /// The parsed expression, whose operands are indices into `operands` or plain texts.
+    pub expression: when::Expr,
+    /// The values of the expression's references.
+    pub operands: Vec<Template>,
+}
+
+/// How a failing step is tried again.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Retry {
+    /// How many attempts there are, the first included; at least 1.
+    pub max_attempts: u32,
+    /// The wait before the second attempt.
+    pub delay: Duration,
+    /// What each further wait is multiplied by.
+    pub backoff_multiplier: f64,
+}
+
+impl Retry {
+    /// No wait is longer than this.
+    pub const MAX_WAIT: Duration = Duration::from_secs(3600);
+
+    /// The wait after the `attempt`-th try (counted from 1) has failed.
+    pub fn wait_after(&self, attempt: u32) -> Duration {
+        let exponent = i32::try_from(attempt.saturating_sub(1)).unwrap_or(i32::MAX);
+        let seconds = self.delay.as_secs_f64() * self.backoff_multiplier.powi(exponent);
+        Duration::try_from_secs_f64(seconds).map_or(Self::MAX_WAIT, |wait| wait.min(Self::MAX_WAIT))
+    }
+}
+
+/// What a step does.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Runs shell text on a host: `run_commands`, `ssh_command`, `tmux_new`.
+    Command(Command),
+    /// Gives a variable a value.
+    SetVar {
+        /// The variable.
+        name: String,
+        /// Its new value.
+        value: Template,
+    },
+    /// Waits.
+    Sleep(Duration),
+}
+
+/// Shell text and where and how it runs.
+#[derive(Clone, Debug)]
+pub struct Command {
+    /// The host id.
+    pub host: Template,
+    /// The text. Empty for a `tmux_new` without a command: the session is the user's shell.
+    pub script: Script,
+    /// The folder it starts in.
+    pub workdir: Option<Template>,
+    /// The `env` table of the operation.
+    pub env: Vec<(String, Template)>,
+    /// The variable that takes its standard output.
+    pub capture: Option<String>,
+    /// The tmux session that it starts in, if it is not run directly.
+    pub tmux_session: Option<Template>,
+}
+
+/// Shell text whose data references have become expansions of environment variables.
+#[derive(Clone, Debug, Default)]
+pub struct Script {
+    /// What the shell reads.
+    pub text: String,
+    /// The environment variables that `text` expands, set for this one command.
+    pub bindings: Vec<(String, Template)>,
+    /// The text as people should see it (dry run, headings): variables filled in, data references
+    /// as they are written, so `${secret:name}` stays.
+    pub shown: String,
+}
+
+/// A text with holes that the run fills. Two pieces of text never stand side by side.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Template(pub Vec<Piece>);
+
+/// A part of a [`Template`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Text as it stands.
+    Text(String),
+    /// The host id that the run was started for.
+    Target,
+    /// The time the run started, RFC 3339, UTC.
+    Now,
+    /// A secret's value.
+    Secret(SecretName),
+    /// An environment variable of the machine that runs the recipe.
+    Env(String),
+    /// The value that a variable has when the step starts; some step sets it.
+    Variable(String),
+    /// Standard output of the step of that index.
+    StepOutput(usize),
+    /// Exit code of the step of that index.
+    StepExitCode(usize),
+}
+
+impl Template {
+    /// A template that is just `text`.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self(vec![Piece::Text(text.into())])
+    }
+
+    /// The text, if there is no hole in it.
+    pub fn as_text(&self) -> Option<&str> {
+        match self.0.as_slice() {
+            [] => Some(""),
+            [Piece::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The secrets in it.
+    pub fn secrets(&self) -> impl Iterator<Item = &SecretName> {
+        self.0.iter().filter_map(|piece| match piece {
+            Piece::Secret(name) => Some(name),
+            _ => None,
+        })
+    }
+}
+
+impl PlannedStep {
+    /// Every template of the step: what it needs to know before it can start.
+    pub fn templates(&self) -> Vec<&Template> {
+        let mut all: Vec<&Template> = self.when.iter().flat_map(|when| &when.operands).collect();
+        match &self.action {
+            Action::Command(command) => {
+                all.push(&command.host);
+                all.extend(command.script.bindings.iter().map(|(_, value)| value));
+                all.extend(&command.workdir);
+                all.extend(command.env.iter().map(|(_, value)| value));
+                all.extend(&command.tmux_session);
+            }
+            Action::SetVar { value, .. } => all.push(value),
+            Action::Sleep(_) => {}
+        }
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_and_are_capped() {
+        let retry = Retry {
+            max_attempts: 9,
+            delay: Duration::from_secs(5),
+            backoff_multiplier: 2.0,
+        };
+        assert_eq!(retry.wait_after(1), Duration::from_secs(5));
+        assert_eq!(retry.wait_after(3), Duration::from_secs(20));
+        assert_eq!(retry.wait_after(60), Retry::MAX_WAIT);
+        assert_eq!(retry.wait_after(u32::MAX), Retry::MAX_WAIT);
+    }
+}
