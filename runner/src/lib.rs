@@ -1,1 +1,4 @@
-//! The Doppio runner.
+//! The Doppio runner: secrets, hosts, SSH, execution. Shared by the command line and the language
+//! server, which uses only the names half of [`secrets`].
+
+pub mod secrets;
