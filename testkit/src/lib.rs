@@ -1,1 +1,15 @@
 //! Real parts for the tests of Doppio.
+//!
+//! Each module brings up one real thing in a folder and a process group of its own and ends it on
+//! drop: [`nvim`] and [`tmux`] drive editors. A part that is not on the machine is a panic that
+//! says how to get it, never a test that silently tests nothing.
+
+pub mod nvim;
+mod parts;
+mod process;
+pub mod tmux;
+mod wait;
+
+pub use parts::editor;
+pub use process::ProcessGroup;
+pub use wait::{poll, wait_for, wait_until};
