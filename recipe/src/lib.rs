@@ -3,7 +3,13 @@
 //! This crate reads no file, no environment variable and no clock, and knows nothing of the editor
 //! protocol. `clippy.toml` beside it forbids the calls.
 
+pub mod diagnostic;
+pub mod language;
+pub mod model;
+pub mod names;
+pub mod nearest;
 pub mod plan;
+pub mod reference;
 mod secret_name;
 mod span;
 pub mod syntax;
