@@ -1,4 +1,5 @@
 //! The Doppio runner: secrets, hosts, SSH, execution. Shared by the command line and the language
 //! server, which uses only the names half of [`secrets`].
 
+pub mod mask;
 pub mod secrets;
