@@ -11,6 +11,7 @@ pub mod nearest;
 pub mod plan;
 pub mod reference;
 mod secret_name;
+pub mod shell;
 mod span;
 pub mod syntax;
 pub mod when;

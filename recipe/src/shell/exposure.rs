@@ -1,0 +1,266 @@
+//! Secrets that reach an argument of an external program: every user of the host can read those.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use tree_sitter::Node;
+
+use super::Mark;
+use super::command::{self, Command};
+use super::parse::Script;
+use super::programs::effective;
+
+/// A secret in the argument of an external program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exposure {
+    /// Index of the mark; nothing where the secret comes from the operation's `env` table.
+    pub mark: Option<usize>,
+    /// The program, as the script names it, without its directory.
+    pub program: String,
+    /// The shell variable by which the secret gets there.
+    pub via: Option<String>,
+    /// The argument, in the text that was judged.
+    pub span: Range<usize>,
+}
+
+/// What a variable holds: nothing secret, or secrets of these marks and of the `env` table.
+type Held = HashMap<String, Vec<Option<usize>>>;
+
+/// The exposures of a script, in the order of the text.
+pub(super) fn find(
+    script: &Script,
+    marks: &[Mark],
+    secret_env: &[String],
+    left_alone: &[usize],
+) -> Vec<Exposure> {
+    let secret = |mark: &usize| marks[*mark].secret && !left_alone.contains(mark);
+    let secrets: Vec<usize> = (0..marks.len()).filter(secret).collect();
+    if secrets.is_empty() && secret_env.is_empty() {
+        return Vec::new();
+    }
+    let mut search = Search {
+        script,
+        marks,
+        secrets,
+        held: secret_env
+            .iter()
+            .map(|name| (name.clone(), vec![None]))
+            .collect(),
+        functions: Vec::new(),
+        found: Vec::new(),
+    };
+    command::each(script.root(), &mut |node| search.note_function(node));
+    command::each(script.root(), &mut |node| search.visit(node));
+    search.found.sort_by_key(|exposure| exposure.span.start);
+    search.found
+}
+
+struct Search<'t> {
+    script: &'t Script,
+    marks: &'t [Mark],
+    secrets: Vec<usize>,
+    held: Held,
+    functions: Vec<&'t str>,
+    found: Vec<Exposure>,
+}
+
+impl<'t> Search<'t> {
+    fn note_function(&mut self, node: Node<'t>) {
+        if node.kind() == "function_definition" {
+            let name = node.child_by_field_name("name");
+            self.functions
+                .extend(name.map(|name| self.script.slice(name)));
+        }
+    }
+
+    fn visit(&mut self, node: Node<'t>) {
+        let parent = node.parent().map_or("", |parent| parent.kind());
+        match node.kind() {
+            "variable_assignment" if parent != "command" => self.assign(node, "name"),
+            "for_statement" => self.assign(node, "variable"),
+            "command" if parent == "redirected_statement" => {}
+            "command" | "redirected_statement" => self.run(node),
+            _ => {}
+        }
+    }
+
+    /// `X=…`: from here on the variable holds what the values hold. It holds nothing else where nothing
+    /// can jump over the assignment.
+    fn assign(&mut self, node: Node<'t>, name: &str) {
+        let Some(name) = node.child_by_field_name(name) else {
+            return;
+        };
+        let straight = node
+            .parent()
+            .is_some_and(|parent| parent.kind() == "program");
+        let text = self.script.slice(name);
+        let name = text.split('[').next().unwrap_or_default();
+        let mut cursor = node.walk();
+        let values = node.children_by_field_name("value", &mut cursor);
+        let sources: Vec<_> = values
+            .flat_map(|value| self.sources(value))
+            .map(|(mark, _)| mark)
+            .collect();
+        let held = self.held.entry(name.to_owned()).or_default();
+        if straight && text == name && !self.script.slice(node).contains("+=") {
+            held.clear();
+        }
+        held.extend(sources);
+    }
+
+    /// A command: which of its arguments hold a secret.
+    fn run(&mut self, node: Node<'t>) {
+        let Some(command) = Command::of(self.script, node) else {
+            return;
+        };
+        let start = effective(&command.words);
+        let Some(word) = command.words.get(start) else {
+            return;
+        };
+        let program = word
+            .program()
+            .unwrap_or_else(|| self.script.slice(word.node))
+            .to_owned();
+        if BUILTINS.contains(&program.as_str()) || self.functions.contains(&program.as_str()) {
+            return;
+        }
+        for word in &command.words[start..] {
+            for (mark, via) in self.sources(word.node) {
+                let span = word.node.byte_range();
+                self.found.push(Exposure {
+                    mark,
+                    program: program.clone(),
+                    via,
+                    span,
+                });
+            }
+        }
+    }
+
+    /// The secrets that `value` expands to, each with the variable that it comes from.
+    fn sources(&self, value: Node<'t>) -> Vec<(Option<usize>, Option<String>)> {
+        let mut sources = Vec::new();
+        for mark in &self.secrets {
+            let span = &self.marks[*mark].span;
+            let inside = value.start_byte() <= span.start && span.end <= value.end_byte();
+            if inside && self.passes(value, self.script.path(span).iter().map(|step| step.node)) {
+                sources.push((Some(*mark), None));
+            }
+        }
+        command::each(value, &mut |node| {
+            let Some(name) = self.expanded(node) else {
+                return;
+            };
+            let ancestors = self.script.path(&node.byte_range());
+            if self.passes(value, ancestors.iter().map(|step| step.node)) {
+                let held = self.held.get(name).into_iter().flatten();
+                sources.extend(held.map(|mark| (*mark, Some(name.to_owned()))));
+            }
+        });
+        sources.dedup();
+        sources
+    }
+
+    /// The variable whose value this node expands to: not its length, and not `${X:+…}`.
+    fn expanded(&self, node: Node<'t>) -> Option<&'t str> {
+        let expansion = matches!(node.kind(), "simple_expansion" | "expansion");
+        let text = expansion.then(|| self.script.slice(node))?;
+        let inner = text
+            .strip_prefix("${")
+            .unwrap_or_else(|| text.trim_start_matches('$'));
+        let end = inner
+            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .unwrap_or(inner.len());
+        let (name, rest) = inner.split_at(end);
+        (!rest.starts_with(":+") && !rest.starts_with('+')).then_some(name)
+    }
+
+    /// Whether what stands at the end of `path` becomes part of `value`: through a `$(…)` only where
+    /// `echo` or `printf` say it.
+    fn passes(&self, value: Node<'t>, path: impl Iterator<Item = Node<'t>>) -> bool {
+        let mut said = true;
+        for node in path.skip_while(|node| *node != value) {
+            match node.kind() {
+                "command_substitution" => said = false,
+                "process_substitution"
+                | "heredoc_redirect"
+                | "herestring_redirect"
+                | "file_redirect" => return false,
+                "command" if !said => {
+                    let command = Command::of(self.script, node);
+                    let says = |command: Command<'_>| {
+                        matches!(
+                            command.words.first().and_then(|word| word.program()),
+                            Some("echo" | "printf")
+                        )
+                    };
+                    said = command.is_some_and(says);
+                }
+                _ => {}
+            }
+        }
+        said
+    }
+}
+
+/// Commands of the shell itself: they start no process, so nobody sees their arguments.
+const BUILTINS: &[&str] = &[
+    ".",
+    ":",
+    "[",
+    "alias",
+    "bg",
+    "bind",
+    "break",
+    "builtin",
+    "caller",
+    "cd",
+    "compgen",
+    "complete",
+    "continue",
+    "declare",
+    "dirs",
+    "disown",
+    "echo",
+    "enable",
+    "eval",
+    "exit",
+    "export",
+    "false",
+    "fc",
+    "fg",
+    "getopts",
+    "hash",
+    "help",
+    "history",
+    "jobs",
+    "let",
+    "local",
+    "logout",
+    "mapfile",
+    "popd",
+    "printf",
+    "pushd",
+    "pwd",
+    "read",
+    "readarray",
+    "readonly",
+    "return",
+    "set",
+    "shift",
+    "shopt",
+    "source",
+    "suspend",
+    "test",
+    "times",
+    "trap",
+    "true",
+    "type",
+    "typeset",
+    "ulimit",
+    "umask",
+    "unalias",
+    "unset",
+    "wait",
+    "kill",
+];

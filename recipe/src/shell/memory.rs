@@ -1,0 +1,89 @@
+//! Judgements, remembered by the text they are about.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Judgement, Mark, judge};
+
+/// Remembers judgements for as long as analyses ask for them.
+///
+/// An editor analyses the whole recipe on each change, and all but one of its shell texts are as they
+/// were. Call [`Memory::sweep`] after each analysis.
+#[derive(Debug, Default)]
+pub struct Memory {
+    entries: HashMap<Key, Entry>,
+    analysis: u64,
+}
+
+type Key = (String, Vec<Mark>, Vec<String>);
+
+#[derive(Debug)]
+struct Entry {
+    judgement: Arc<Judgement>,
+    /// The analysis that last asked for it.
+    used: u64,
+}
+
+impl Memory {
+    /// [`judge`], or what it said when it was last asked the same.
+    pub fn judge(&mut self, text: &str, marks: &[Mark], secret_env: &[String]) -> Arc<Judgement> {
+        let key = (text.to_owned(), marks.to_vec(), secret_env.to_vec());
+        let entry = self.entries.entry(key).or_insert_with(|| Entry {
+            judgement: Arc::new(judge(text, marks, secret_env)),
+            used: self.analysis,
+        });
+        entry.used = self.analysis;
+        Arc::clone(&entry.judgement)
+    }
+
+    /// Ends an analysis: forgets what neither it nor the one before asked for.
+    pub fn sweep(&mut self) {
+        let before = self.analysis.saturating_sub(1);
+        self.entries.retain(|_, entry| entry.used >= before);
+        self.analysis += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_two_analyses_did_not_ask_for_is_forgotten() {
+        let mut memory = Memory::default();
+        let mark = [Mark {
+            span: 5..9,
+            variable: "V".to_owned(),
+            secret: false,
+        }];
+        let first = memory.judge("echo ${a}", &mark, &[]);
+        memory.sweep();
+        memory.sweep();
+        assert_eq!(memory.entries.len(), 1);
+        memory.sweep();
+        assert_eq!(memory.entries.len(), 0);
+
+        let again = memory.judge("echo ${a}", &mark, &[]);
+        assert_eq!(first, again);
+        memory.sweep();
+        assert!(Arc::ptr_eq(&again, &memory.judge("echo ${a}", &mark, &[])));
+        memory.sweep();
+        assert!(Arc::ptr_eq(&again, &memory.judge("echo ${a}", &mark, &[])));
+    }
+
+    #[test]
+    fn another_mark_or_variable_is_another_question() {
+        let mut memory = Memory::default();
+        let mark = |secret| {
+            [Mark {
+                span: 5..9,
+                variable: "V".to_owned(),
+                secret,
+            }]
+        };
+        let plain = memory.judge("curl ${a}", &mark(false), &[]);
+        let secret = memory.judge("curl ${a}", &mark(true), &[]);
+        assert_eq!(plain.exposures.len(), 0);
+        assert_eq!(secret.exposures.len(), 1);
+    }
+}

@@ -1,0 +1,120 @@
+//! What references in shell text become.
+//!
+//! A value never enters the text of a script. A reference to one becomes the expansion of an
+//! environment variable, placed so that it means exactly the value wherever the reference stands:
+//! not split, not globbed, not expanded, not executed.
+//!
+//! ```text
+//! curl -H "Bearer ${secret:a}" -o ${name}      becomes      curl -H "Bearer ${DOPPIO_1}" -o "${DOPPIO_2}"
+//! ```
+//!
+//! * [`context`] finds where in the script's tree a reference stands: how it is quoted, what is around it.
+//! * [`command`] reads commands as lists of words, and [`reparse`] knows which of them are parsed a second
+//!   time, as the argument of `sh -c` is, by which of the [`programs`] that do so.
+//! * [`rewrite`] puts the expansion in; [`verify`] reads the result again and trusts only what it finds
+//!   where it was meant to be. Whatever is not certain is refused: [`Why`] says what to write instead.
+//! * [`exposure`] finds secrets that reach the argument of an external program, which every user of that
+//!   host can read in its process list. That is a warning, never a refusal.
+//! * [`memory`] remembers judgements by text, since parsing shell is what costs.
+//!
+//! The judgement is about the text: what a script does later with a value that it was given (writing it
+//! into a script and running that, `eval "$1"` in a function of its own) is the script's own affair.
+
+mod command;
+mod context;
+mod exposure;
+mod memory;
+mod parse;
+mod programs;
+mod refusal;
+mod reparse;
+mod rewrite;
+mod verify;
+
+use std::ops::Range;
+
+pub use exposure::Exposure;
+pub use memory::Memory;
+pub use refusal::{Refusal, Why};
+
+use context::{Place, Quoting};
+
+/// A reference in a shell text to a value that is data, never code.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Mark {
+    /// Where `${…}` stands in the text.
+    pub span: Range<usize>,
+    /// The environment variable that will hold the value, `DOPPIO_1`.
+    pub variable: String,
+    /// Whether the value is secret, so that showing it to a host's other users is worth a warning.
+    pub secret: bool,
+}
+
+/// What [`judge`] found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Judgement {
+    /// The script to run. Only where [`Judgement::refusals`] is empty; the text as it was otherwise.
+    pub rewritten: String,
+    /// Marks in a comment, or written `\${` outside single quotes: they stay as they are.
+    pub left_alone: Vec<usize>,
+    /// Marks whose value cannot be placed with certainty, in the order of the marks.
+    pub refusals: Vec<Refusal>,
+    /// Secrets that the process list of the host will show, in the order of the text.
+    pub exposures: Vec<Exposure>,
+}
+
+/// Judges a shell text whose `marks` stand in ascending order and do not overlap. `secret_env` names the
+/// variables that the operation's `env` table sets to a secret.
+///
+/// A text without marks in which no name of `secret_env` occurs is not parsed.
+pub fn judge(text: &str, marks: &[Mark], secret_env: &[String]) -> Judgement {
+    let unchanged = || Judgement {
+        rewritten: text.to_owned(),
+        ..Judgement::default()
+    };
+    if marks.is_empty() && !secret_env.iter().any(|name| text.contains(name.as_str())) {
+        return unchanged();
+    }
+    let Some(script) = parse::Script::with_stand_ins(text, marks) else {
+        let refusals = refusal::of_each(marks, &Why::Unverified);
+        return Judgement {
+            refusals,
+            ..unchanged()
+        };
+    };
+
+    let mut refusals = Vec::new();
+    let mut left_alone = Vec::new();
+    let mut places: Vec<(usize, Place)> = Vec::new();
+    for (mark, Mark { span, .. }) in marks.iter().enumerate() {
+        match context::place(&script, span) {
+            Ok(place) if place.quoting == Quoting::LeftAlone => left_alone.push(mark),
+            Ok(place) => places.push((mark, place)),
+            Err(why) => refusals.push(Refusal { mark, why }),
+        }
+    }
+    let exposures = exposure::find(&script, marks, secret_env, &left_alone);
+    let mut rewritten = None;
+    if refusals.is_empty() {
+        let rewrite = rewrite::apply(text, marks, &places);
+        match verify::check(&script, &rewrite, &places) {
+            Ok(()) => rewritten = Some(rewrite.text),
+            Err(refused) => refusals = refused,
+        }
+    }
+    Judgement {
+        rewritten: rewritten.unwrap_or_else(|| text.to_owned()),
+        left_alone,
+        refusals,
+        exposures,
+    }
+}
+
+/// Whether `offset` is inside single quotes or a here-document with a quoted delimiter, where a
+/// backslash is plain text and `\${` therefore still a reference.
+pub fn in_single_quotes(text: &str, offset: usize) -> bool {
+    parse::Script::of(text).is_some_and(|script| context::is_raw(&script, offset))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,275 @@
+//! The programs that parse text they are given as shell, in their arguments or from their input.
+
+use super::command::{Word, base_name};
+
+/// Commands all of whose arguments are code.
+const CODE: &[&str] = &[
+    "eval",
+    "trap",
+    "alias",
+    "bind",
+    "complete",
+    "ssh",
+    "mosh",
+    "autossh",
+    "rsh",
+    "pdsh",
+    "pssh",
+    "parallel-ssh",
+    "clush",
+    "dsh",
+    "tmux",
+    "byobu",
+    "screen",
+    "watch",
+    "parallel",
+];
+/// Commands that start another one, which comes after their own options.
+const WRAPPERS: &[&str] = &[
+    "command",
+    "builtin",
+    "exec",
+    "time",
+    "env",
+    "sudo",
+    "doas",
+    "nohup",
+    "timeout",
+    "nice",
+    "ionice",
+    "setsid",
+    "stdbuf",
+    "xargs",
+    "sshpass",
+    "chroot",
+    "nsenter",
+    "unshare",
+    "docker",
+    "podman",
+    "nerdctl",
+    "kubectl",
+    "lxc",
+    "srun",
+    "find",
+    "su",
+    "runuser",
+    "caffeinate",
+    "chronic",
+    "flock",
+    "busybox",
+    "torsocks",
+    "proxychains",
+];
+const SHELLS: &[&str] = &[
+    "sh", "bash", "dash", "ash", "zsh", "ksh", "ksh93", "mksh", "yash", "fish", "csh", "tcsh",
+    "rbash",
+];
+/// Commands that hand what follows `-c` or the like to a shell.
+const TAKES_CODE: &[&str] = &[
+    "su",
+    "runuser",
+    "script",
+    "flock",
+    "sg",
+    "docker",
+    "podman",
+    "nerdctl",
+    "kubectl",
+    "lxc",
+    "vagrant",
+    "gcloud",
+    "machinectl",
+    "sbatch",
+    "nix-shell",
+    "expect",
+    "at",
+    "crontab",
+    "adb",
+];
+/// Commands that run the script they read.
+const READS_CODE: &[&str] = &[
+    "at", "batch", "crontab", "sbatch", "qsub", "bsub", "parallel", "expect",
+];
+/// The program that parses the word at `index`, if one does.
+pub(super) fn parser_of(words: &[Word<'_>], index: usize) -> Option<String> {
+    started(words).take_while(|at| *at < index).find_map(|at| {
+        let program = words[at].program().unwrap_or("the program");
+        let is_code = CODE.contains(&program)
+            || TAKES_CODE.contains(&program)
+                && words[at..=index].iter().any(|word| takes_code(word))
+            || is_shell(&words[at]) && Invocation::of(words, at).is_code(words, index)
+            || words[at].literal.is_none() && words[at..index].iter().any(is_code_option);
+        is_code.then(|| program.to_owned())
+    })
+}
+
+/// The program that takes its standard input for code, if one of them does.
+pub(super) fn reader_of(words: &[Word<'_>]) -> Option<String> {
+    let reads = |at: usize| {
+        let program = words[at].program().unwrap_or_default();
+        let rest = &words[at + 1..];
+        match program {
+            "su" | "runuser" => !rest.iter().any(takes_code),
+            "sudo" | "doas" => rest
+                .iter()
+                .any(|word| matches!(word.literal.as_deref(), Some("-s" | "-i"))),
+            "source" | "." => rest.first().is_some_and(is_standard_input),
+            "xargs" => rest.iter().any(|word| {
+                is_shell(word) || word.program().is_some_and(|name| CODE.contains(&name))
+            }),
+            "ssh" | "autossh" => reads_over_ssh(rest),
+            _ if READS_CODE.contains(&program) => true,
+            _ => is_shell(&words[at]) && Invocation::of(words, at).reads_input(words),
+        }
+    };
+    started(words)
+        .find(|at| reads(*at))
+        .map(|at| words[at].program().unwrap_or("the shell").to_owned())
+}
+
+/// Without a command ssh starts a shell; with one, that may be a shell.
+fn reads_over_ssh(arguments: &[Word<'_>]) -> bool {
+    const WITH_VALUE: &str = "BbcDEeFIiJLlmOopQRSWw";
+    let mut operands = Vec::new();
+    let mut words = arguments.iter();
+    while let Some(word) = words.next() {
+        match word
+            .literal
+            .as_deref()
+            .and_then(|literal| literal.strip_prefix('-'))
+        {
+            Some(option) if operands.is_empty() => {
+                if option.len() == 1 && WITH_VALUE.contains(option) {
+                    words.next();
+                }
+            }
+            _ => operands.push(word),
+        }
+    }
+    let names_a_shell = |text: &str| {
+        let mut parts = text.split(|c: char| c.is_whitespace() || ";&|(){}'\"".contains(c));
+        parts.any(|part| SHELLS.contains(&base_name(part)))
+    };
+    let command = operands.get(1..).unwrap_or_default();
+    command.is_empty()
+        || command
+            .iter()
+            .any(|word| word.literal.as_deref().is_none_or(names_a_shell))
+}
+
+/// The words that may be a program: the first, and those that a wrapper may start.
+fn started(words: &[Word<'_>]) -> impl Iterator<Item = usize> {
+    let first = effective(words);
+    let wrapped = words
+        .get(first)
+        .and_then(Word::program)
+        .is_some_and(|name| WRAPPERS.contains(&name));
+    let wrapped_shell = words
+        .iter()
+        .map(|word| word.program().is_some_and(|name| SHELLS.contains(&name)))
+        .collect::<Vec<_>>();
+    (first..words.len()).filter(move |at| *at == first || wrapped || wrapped_shell[*at])
+}
+
+/// The index of the command that `command` and its like start.
+pub(super) fn effective(words: &[Word<'_>]) -> usize {
+    let prefix = |word: &Word<'_>| {
+        matches!(
+            word.literal.as_deref(),
+            Some("command" | "builtin" | "exec" | "time" | "!")
+        )
+    };
+    words.iter().take_while(|word| prefix(word)).count()
+}
+
+/// A shell's name, or a variable that seems to hold one.
+fn is_shell(word: &Word<'_>) -> bool {
+    word.literal.is_none() || word.program().is_some_and(|name| SHELLS.contains(&name))
+}
+
+fn is_standard_input(word: &Word<'_>) -> bool {
+    matches!(
+        word.literal.as_deref(),
+        Some("-" | "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0")
+    )
+}
+
+/// `-c`, `-lc`, `-ec`.
+fn is_code_option(word: &Word<'_>) -> bool {
+    let letters = word
+        .literal
+        .as_deref()
+        .and_then(|literal| literal.strip_prefix('-'));
+    letters.is_some_and(|letters| {
+        letters.contains('c') && letters.bytes().all(|byte| byte.is_ascii_alphabetic())
+    })
+}
+
+fn takes_code(word: &Word<'_>) -> bool {
+    let long = |literal: &str| {
+        ["--command", "--wrap", "--run", "shell"]
+            .iter()
+            .any(|option| literal.starts_with(option))
+    };
+    is_code_option(word) || word.literal.as_deref().is_none_or(long)
+}
+
+/// How a shell is started.
+struct Invocation {
+    shell: usize,
+    /// Whether there is a `-c`.
+    code: bool,
+    /// Whether there is a `-s`.
+    input: bool,
+    /// The first word that is no option.
+    operand: Option<usize>,
+}
+
+impl Invocation {
+    fn of(words: &[Word<'_>], shell: usize) -> Self {
+        let mut found = Self {
+            shell,
+            code: false,
+            input: false,
+            operand: None,
+        };
+        let mut at = shell + 1;
+        while let Some(word) = words.get(at) {
+            match word.literal.as_deref() {
+                Some("-o" | "+o" | "-O" | "+O" | "--rcfile" | "--init-file") => at += 1,
+                Some("--") => {
+                    found.operand = (at + 1 < words.len()).then_some(at + 1);
+                    break;
+                }
+                Some(option) if option.len() > 1 && option.starts_with(['-', '+']) => {
+                    found.code |= is_code_option(word) || option == "--command";
+                    found.input |= !option.starts_with("--") && option.contains('s');
+                }
+                _ => {
+                    found.operand = Some(at);
+                    break;
+                }
+            }
+            at += 1;
+        }
+        found
+    }
+
+    /// Whether the word at `index` is the script, or may be.
+    fn is_code(&self, words: &[Word<'_>], index: usize) -> bool {
+        let operand = self.operand.unwrap_or(words.len());
+        let certain = words
+            .get(operand)
+            .is_some_and(|word| word.literal.is_some() || word.node.kind() != "simple_expansion");
+        let code_later = words[self.shell..index].iter().any(is_code_option);
+        let is_script = index <= operand || !certain;
+        let piped = words[index].node.kind() == "process_substitution";
+        (self.code || (code_later && !certain)) && is_script || piped
+    }
+
+    /// Whether it runs what it reads.
+    fn reads_input(&self, words: &[Word<'_>]) -> bool {
+        let operand = self.operand.map(|at| &words[at]);
+        !self.code && (self.input || operand.is_none_or(is_standard_input))
+    }
+}
