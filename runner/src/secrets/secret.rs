@@ -10,8 +10,12 @@ use zeroize::Zeroize;
 /// The value of a secret. Clones share one buffer, which is wiped when the last of them goes.
 ///
 /// [`Secret::expose`] is the only way to the bytes. There is no way to show, serialise or compare
-/// one; each of these must not compile:
+/// one:
 ///
+/// ```
+/// let secret = runner::secrets::Secret::new(b"hunter22".to_vec());
+/// assert_eq!(format!("{secret:?}"), "[REDACTED]");
+/// ```
 /// ```compile_fail,E0277
 /// println!("{}", runner::secrets::Secret::new(b"hunter22".to_vec()));
 /// ```
