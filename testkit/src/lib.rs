@@ -1,9 +1,10 @@
 //! Real parts for the tests of Doppio.
 //!
 //! Each module brings up one real thing in a folder and a process group of its own and ends it on
-//! drop: [`nvim`] and [`tmux`] drive editors. A part that is not on the machine is a panic that
-//! says how to get it, never a test that silently tests nothing.
+//! drop: [`keyring`] keeps secrets, [`nvim`] and [`tmux`] drive editors. A part that is not on the
+//! machine is a panic that says how to get it, never a test that silently tests nothing.
 
+pub mod keyring;
 pub mod nvim;
 mod parts;
 mod process;
