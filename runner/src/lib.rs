@@ -1,6 +1,11 @@
 //! The Doppio runner: secrets, hosts, SSH, execution. Shared by the command line and the language
 //! server, which uses only the names half of [`secrets`].
 
+pub mod event;
+pub mod execute;
 pub mod machine;
 pub mod mask;
+pub mod preflight;
+pub mod problem;
 pub mod secrets;
+pub mod transcript;
