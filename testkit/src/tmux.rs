@@ -15,8 +15,8 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// Starts a program on a terminal of 120 columns and 40 lines. It gets the environment
-    /// variables of `env` besides the test's own.
+    /// Starts a program on a terminal of 120 columns and 40 lines. Of the test's environment it
+    /// inherits only `PATH`.
     ///
     /// # Panics
     /// When tmux is not there or does not start.
@@ -92,7 +92,9 @@ impl Terminal {
 
     fn tmux(&self) -> Command {
         let mut command = Command::new("tmux");
-        command.arg("-S").arg(self.folder.path().join("tmux"));
+        command
+            .args(["-u", "-S"])
+            .arg(self.folder.path().join("tmux"));
         command
     }
 }
