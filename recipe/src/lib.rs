@@ -5,6 +5,7 @@
 
 pub mod diagnostic;
 pub mod language;
+mod line_index;
 pub mod model;
 pub mod names;
 pub mod nearest;
@@ -16,5 +17,6 @@ mod span;
 pub mod syntax;
 pub mod when;
 
+pub use line_index::LineIndex;
 pub use secret_name::{BadSecretName, ENVIRONMENT_PREFIX, SecretName, WELL_KNOWN, WellKnown};
 pub use span::{Span, Spanned};

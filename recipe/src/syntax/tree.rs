@@ -34,7 +34,8 @@ pub struct HeaderTable {
 #[derive(Clone, Debug, Default)]
 pub struct Table {
     /// `key = value` pairs. Dotted keys are nested: `a.b = 1` is an entry `a` whose value is an
-    /// implicit [`ValueKind::Table`] with the entry `b`; entries of the same dotted prefix are merged.
+    /// implicit [`ValueKind::Table`] with the entry `b`; entries of the same dotted prefix are merged,
+    /// so that one may span others which are written between its parts.
     pub entries: Vec<Entry>,
     /// What it covers; for an inline table the braces.
     pub span: Span,
@@ -135,9 +136,8 @@ pub struct Str {
     pub kind: StrKind,
     /// Whether the closing quotes are missing.
     pub unterminated: bool,
-    /// `(decoded, source)` offsets at which runs start, in order of both. Inside a run that is
-    /// verbatim one byte is one byte; any other run is an escape (or a line-ending backslash)
-    /// which maps as a whole.
+    /// The pieces of the text, in order. What the source has between two of them (a line-ending
+    /// backslash and the blanks behind it) says nothing.
     pub(super) runs: Vec<Run>,
     /// Where the decoded text ends in the source: before the closing quotes.
     pub(super) source_end: usize,
@@ -148,9 +148,9 @@ pub struct Str {
 pub(super) struct Run {
     /// Where it starts in the decoded text.
     pub(super) decoded: usize,
-    /// Where it starts in the source.
-    pub(super) source: usize,
-    /// Whether it stands in the source byte for byte.
+    /// Where it stands in the source.
+    pub(super) source: Span,
+    /// Whether it stands in the source byte for byte; else it is an escape, which maps as a whole.
     pub(super) verbatim: bool,
 }
 
@@ -163,27 +163,29 @@ impl Str {
 
     /// The decoded offset for a place in the file; inside an escape, where the escape starts.
     pub fn decoded_at(&self, source: usize) -> usize {
-        let index = self.runs.partition_point(|run| run.source <= source);
+        let index = self.runs.partition_point(|run| run.source.start <= source);
         let Some(run) = index.checked_sub(1).map(|index| self.runs[index]) else {
             return 0;
         };
-        let end = self
-            .runs
-            .get(index)
-            .map_or(self.text.len(), |next| next.decoded);
+        if source >= run.source.end {
+            let next = self.runs.get(index);
+            return next.map_or(self.text.len(), |next| next.decoded);
+        }
         match run.verbatim {
-            true => (run.decoded + (source - run.source)).min(end),
+            true => run.decoded + (source - run.source.start),
             false => run.decoded,
         }
     }
 
     /// Where the decoded byte at `offset` starts in the source.
     fn source_start(&self, offset: usize) -> usize {
+        if offset >= self.text.len() {
+            return self.source_end;
+        }
         let index = self.runs.partition_point(|run| run.decoded <= offset);
         match index.checked_sub(1).map(|index| self.runs[index]) {
-            _ if offset >= self.text.len() => self.source_end,
-            Some(run) if run.verbatim => run.source + (offset - run.decoded),
-            Some(run) => run.source,
+            Some(run) if run.verbatim => run.source.start + (offset - run.decoded),
+            Some(run) => run.source.start,
             None => self.source_end,
         }
     }
@@ -191,15 +193,12 @@ impl Str {
     /// Where the decoded text before `offset` ends in the source.
     fn source_limit(&self, offset: usize) -> usize {
         let index = self.runs.partition_point(|run| run.decoded < offset);
-        let Some(run) = index.checked_sub(1).map(|index| self.runs[index]) else {
-            return self.source_start(offset);
-        };
-        match run.verbatim {
-            true => run.source + (offset - run.decoded),
-            false => self
-                .runs
-                .get(index)
-                .map_or(self.source_end, |next| next.source),
+        match index.checked_sub(1).map(|index| self.runs[index]) {
+            Some(run) if run.verbatim => {
+                (run.source.start + (offset - run.decoded)).min(run.source.end)
+            }
+            Some(run) => run.source.end,
+            None => self.source_start(offset),
         }
     }
 }
@@ -211,7 +210,7 @@ pub struct SyntaxError {
     pub message: String,
     /// Where exactly.
     pub span: Span,
-    /// The other place that matters (where a duplicate key was first defined, where a bracket was
-    /// opened), with a word on it.
+    /// The other place that matters (where a duplicate key was first defined, where a closing bracket
+    /// is expected), with a word on it.
     pub related: Option<(Span, String)>,
 }
