@@ -3,20 +3,27 @@
 //! This crate reads no file, no environment variable and no clock, and knows nothing of the editor
 //! protocol. `clippy.toml` beside it forbids the calls.
 
+mod analysis;
+pub mod checks;
 pub mod diagnostic;
 pub mod language;
 mod line_index;
+mod lower;
 pub mod model;
 pub mod names;
 pub mod nearest;
 pub mod plan;
 pub mod reference;
+mod resolve;
 mod secret_name;
 pub mod shell;
 mod span;
 pub mod syntax;
 pub mod when;
 
+pub use analysis::{Analyser, Analysis, Facts, Presence, ShellFinding, ShellFindingKind};
 pub use line_index::LineIndex;
+pub use plan::{PlanError, PlanOptions, plan};
+pub use resolve::{MAX_EXPANDED, Variables};
 pub use secret_name::{BadSecretName, ENVIRONMENT_PREFIX, SecretName, WELL_KNOWN, WellKnown};
 pub use span::{Span, Spanned};

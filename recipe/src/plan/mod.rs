@@ -4,10 +4,36 @@
 //! that is data reaches a command as the value of an environment variable. What is left open is
 //! only what a run alone can know: secrets, captured values, the host, the clock.
 
+mod build;
+mod select;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::diagnostic::Diagnostic;
 use crate::{SecretName, when};
+
+pub use build::plan;
+
+/// What the command line adds to a recipe.
+#[derive(Clone, Debug, Default)]
+pub struct PlanOptions {
+    /// `--var NAME=VALUE`: values that replace those of `[variables]`. They are not scanned.
+    pub vars: BTreeMap<String, String>,
+    /// `--step ID`: exactly these steps, if there are any.
+    pub only: Vec<String>,
+    /// `--from ID`: this step and all that depend on it.
+    pub from: Option<String>,
+}
+
+/// Why there is no plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlanError {
+    /// The recipe is wrong, or this version cannot execute it: all errors, in order of place.
+    Recipe(Vec<Diagnostic>),
+    /// The command line does not fit the recipe: a message for people.
+    CommandLine(String),
+}
 
 /// A sound recipe, ready to be executed.
 #[derive(Clone, Debug)]

@@ -1,0 +1,319 @@
+//! From an analysis without errors to a plan.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::select::{Selection, select};
+use super::{
+    Action, Command, Plan, PlanError, PlanOptions, PlannedStep, Retry, Script, Template, When,
+};
+use crate::analysis::{Analysis, secret_env, shell_findings};
+use crate::analysis::{ShellFinding, ShellFindingKind};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::{Fields, Step, StepOperation, Text};
+use crate::nearest::{did_you_mean, nearest};
+use crate::resolve::shell::paste;
+use crate::resolve::{StepIndices, Variables, is_too_long, template};
+use crate::shell::Memory;
+use crate::span::Span;
+use crate::when;
+
+/// The code of what is sound but beyond this version.
+const NOT_EXECUTABLE: &str = "not-executable";
+
+/// What a run of the recipe does.
+///
+/// # Errors
+/// The errors of the recipe, everything in it that this version cannot execute, or what is wrong
+/// with the options.
+pub fn plan(analysis: &Analysis, options: &PlanOptions) -> Result<Plan, PlanError> {
+    let errors = analysis.text_diagnostics().iter();
+    let errors: Vec<_> = errors
+        .filter(|it| it.severity == Severity::Error)
+        .cloned()
+        .collect();
+    if !errors.is_empty() {
+        return Err(PlanError::Recipe(errors));
+    }
+    check_vars(analysis, options)?;
+    let selection = select(analysis, options).map_err(PlanError::CommandLine)?;
+    let refused = not_executable(analysis, &selection);
+    if !refused.is_empty() {
+        return Err(PlanError::Recipe(refused));
+    }
+    let variables = Variables::of(&analysis.recipe, &analysis.names, &options.vars);
+    let mut builder = Builder {
+        analysis,
+        variables,
+        steps: selection.indices(analysis),
+        memory: Memory::default(),
+    };
+    builder.check_given_values(&selection)?;
+    let steps = selection
+        .steps
+        .iter()
+        .map(|index| builder.step(*index, &selection))
+        .collect();
+    let plan = Plan {
+        name: analysis
+            .recipe
+            .meta
+            .as_ref()
+            .and_then(|meta| meta.name("name"))
+            .map_or_else(String::new, |name| name.value.clone()),
+        target_is_local: target_word(analysis) == Some("local"),
+        steps,
+        initial: builder.initial(options),
+    };
+    super::select::check_present(&plan, analysis, &selection).map_err(PlanError::CommandLine)?;
+    Ok(plan)
+}
+
+/// `--var` names a variable that there is.
+fn check_vars(analysis: &Analysis, options: &PlanOptions) -> Result<(), PlanError> {
+    let unknown = options
+        .vars
+        .keys()
+        .find(|name| !analysis.names.is_variable(name));
+    unknown.map_or(Ok(()), |name| {
+        let hint = did_you_mean(nearest(name, analysis.names.variable_names()));
+        let message = format!("--var {name}: the recipe has no variable of that name{hint}");
+        Err(PlanError::CommandLine(message))
+    })
+}
+
+fn target_word(analysis: &Analysis) -> Option<&str> {
+    Some(
+        analysis
+            .recipe
+            .target
+            .as_ref()?
+            .name("type")?
+            .value
+            .as_str(),
+    )
+}
+
+/// Everything that this version cannot execute, by name and place.
+fn not_executable(analysis: &Analysis, selection: &Selection) -> Vec<Diagnostic> {
+    let refuse = |span: Span, what: String| {
+        let message = format!("this version of Doppio cannot execute {what} yet; nothing was run");
+        Diagnostic::new(NOT_EXECUTABLE, Severity::Error, span, message)
+    };
+    let mut refused = Vec::new();
+    for field in analysis
+        .recipe
+        .target
+        .iter()
+        .flat_map(|target| &target.items)
+    {
+        if field.spec.name != "type" {
+            refused.push(refuse(
+                field.key,
+                format!("'{}' of [target]", field.spec.name),
+            ));
+        }
+    }
+    for index in &selection.steps {
+        let step = &analysis.recipe.steps[*index];
+        let id = step.id().map_or("", |id| &id.value);
+        for operation in &step.operations {
+            if !operation.spec.executable {
+                let what = format!("the operation '{}' of step '{id}'", operation.spec.name);
+                refused.push(refuse(operation.key, what));
+            }
+            let mode = operation.fields.name("tmux_mode");
+            if let Some(mode) = mode.filter(|mode| mode.value == "existing") {
+                let what = format!("tmux_mode = \"existing\" of step '{id}'");
+                refused.push(refuse(mode.span, what));
+            }
+        }
+    }
+    refused
+}
+
+struct Builder<'a> {
+    analysis: &'a Analysis,
+    variables: Variables,
+    /// Indices in the plan, of the selected steps.
+    steps: StepIndices<'a>,
+    memory: Memory,
+}
+
+impl Builder<'_> {
+    /// `--var` can change how a script is quoted, or how long a text gets: both are judged again.
+    fn check_given_values(&mut self, selection: &Selection) -> Result<(), PlanError> {
+        let findings = shell_findings(self.analysis, &self.variables, &mut self.memory);
+        let mut errors: Vec<_> = findings.iter().filter_map(refusal).collect();
+        for index in &selection.steps {
+            self.analysis.recipe.steps[*index].each_text(&mut |text| {
+                if is_too_long(text, &self.analysis.names, &self.variables) {
+                    let message = "with the values of --var this text is longer than 1 MiB";
+                    let code = "too-long";
+                    errors.push(Diagnostic::new(code, Severity::Error, text.span, message));
+                }
+            });
+        }
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(PlanError::Recipe(errors))
+        }
+    }
+
+    fn step(&mut self, index: usize, selection: &Selection) -> PlannedStep {
+        let analysis = self.analysis;
+        let step = &analysis.recipe.steps[index];
+        let id = step.id().map_or_else(String::new, |id| id.value.clone());
+        let operation = step.operation();
+        let limits = [
+            step.fields.integer("timeout_secs"),
+            operation.and_then(|operation| operation.fields.integer("timeout_secs")),
+        ];
+        let limit = limits
+            .into_iter()
+            .flatten()
+            .filter_map(|secs| u64::try_from(secs).ok())
+            .min();
+        PlannedStep {
+            name: step
+                .fields
+                .name("name")
+                .map_or_else(|| id.clone(), |name| name.value.clone()),
+            id,
+            line: line_of(&analysis.text, step.fields.span.start),
+            needs: selection.needs(index),
+            when: self.when(step),
+            retry: retry(&step.fields),
+            timeout: limit.map(Duration::from_secs),
+            continue_on_failure: step.fields.boolean("continue_on_failure").unwrap_or(false),
+            action: operation.map_or(Action::Sleep(Duration::ZERO), |it| self.action(it)),
+        }
+    }
+
+    fn when(&self, step: &Step) -> Option<When> {
+        let text = step.fields.text("when")?;
+        let ranges: Vec<_> = text.references.iter().map(|it| it.range.clone()).collect();
+        let expression = when::parse(text.as_str(), &ranges).ok()?;
+        let operands = text.references.iter().map(|reference| {
+            let names = &self.analysis.names;
+            let pieces = crate::resolve::pieces(reference, names, &self.variables, &self.steps);
+            Template(pieces.unwrap_or_default())
+        });
+        Some(When {
+            expression,
+            operands: operands.collect(),
+        })
+    }
+
+    fn action(&mut self, operation: &StepOperation) -> Action {
+        let fields = &operation.fields;
+        match operation.spec.name {
+            "set_var" => Action::SetVar {
+                name: fields
+                    .name("name")
+                    .map_or_else(String::new, |name| name.value.clone()),
+                value: self.optional(fields, "value").unwrap_or_default(),
+            },
+            "sleep" => {
+                let seconds = fields.integer("duration_secs").unwrap_or(0);
+                Action::Sleep(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
+            }
+            _ => Action::Command(self.command(operation)),
+        }
+    }
+
+    /// `run_commands`, `ssh_command` or `tmux_new`.
+    fn command(&mut self, operation: &StepOperation) -> Command {
+        let fields = &operation.fields;
+        let text = fields.text("commands").or_else(|| fields.text("command"));
+        let in_tmux = operation.spec.name == "tmux_new"
+            || fields
+                .name("tmux_mode")
+                .is_some_and(|mode| mode.value == "new");
+        let session = || {
+            self.optional(fields, "session_name")
+                .unwrap_or_else(|| Template::text("recipe"))
+        };
+        let tmux_session = in_tmux.then(session);
+        let env = fields.map("env").iter();
+        Command {
+            host: self
+                .optional(fields, "host_id")
+                .unwrap_or_else(|| Template(vec![super::Piece::Target])),
+            workdir: self.optional(fields, "workdir"),
+            env: env
+                .map(|(name, text)| (name.value.clone(), self.template(text)))
+                .collect(),
+            capture: fields.name("capture_output").map(|name| name.value.clone()),
+            tmux_session,
+            script: text.map_or_else(Script::default, |text| self.script(text, fields)),
+        }
+    }
+
+    fn script(&mut self, text: &Text, fields: &Fields) -> Script {
+        let names = &self.analysis.names;
+        let secret_env = secret_env(fields, self.analysis, &self.variables, &self.steps);
+        let pasted = paste(text, names, &self.variables, &self.steps);
+        let judgement = pasted.judge(&secret_env, &mut self.memory);
+        pasted.finish(&judgement)
+    }
+
+    fn optional(&self, fields: &Fields, name: &str) -> Option<Template> {
+        fields.text(name).map(|text| self.template(text))
+    }
+
+    fn template(&self, text: &Text) -> Template {
+        template(text, &self.analysis.names, &self.variables, &self.steps)
+    }
+
+    /// First values of the variables that steps set.
+    fn initial(&self, options: &PlanOptions) -> BTreeMap<String, Template> {
+        let names = &self.analysis.names;
+        let written = self
+            .analysis
+            .recipe
+            .variables
+            .iter()
+            .filter_map(|variable| {
+                let text = variable.value.as_ref()?;
+                Some((variable.name.value.clone(), self.template(text)))
+            });
+        let given = options
+            .vars
+            .iter()
+            .map(|(name, value)| (name.clone(), Template::text(value)));
+        written
+            .chain(given)
+            .filter(|(name, _)| names.is_set_by_step(name))
+            .collect()
+    }
+}
+
+fn refusal(finding: &ShellFinding) -> Option<Diagnostic> {
+    match &finding.kind {
+        ShellFindingKind::Refused(why) => Some(Diagnostic::new(
+            "secret-quoting",
+            Severity::Error,
+            finding.span,
+            why.to_string(),
+        )),
+        ShellFindingKind::Exposed { .. } => None,
+    }
+}
+
+fn retry(fields: &Fields) -> Option<Retry> {
+    let fields = fields.fields("retry")?;
+    let attempts = fields.integer("max_attempts").unwrap_or(3);
+    let delay = fields.number("delay_secs").unwrap_or(5.0);
+    Some(Retry {
+        max_attempts: u32::try_from(attempts).unwrap_or(u32::MAX).max(1),
+        delay: Duration::try_from_secs_f64(delay).unwrap_or(Retry::MAX_WAIT),
+        backoff_multiplier: fields.number("backoff_multiplier").unwrap_or(1.0),
+    })
+}
+
+/// The line of `offset`, counted from 1.
+fn line_of(text: &str, offset: usize) -> usize {
+    text[..offset].bytes().filter(|byte| *byte == b'\n').count() + 1
+}

@@ -1,0 +1,193 @@
+//! Shell text: text variables are pasted as they stand, data becomes marks, and quoting is judged
+//! on the finished script.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::{StepIndices, Variables, pieces};
+use crate::model::Text;
+use crate::names::Names;
+use crate::plan::{Piece, Script, Template};
+use crate::reference::ReferenceKind;
+use crate::shell::{Judgement, Mark, Memory, in_single_quotes};
+use crate::span::Span;
+
+/// A shell text with its text variables pasted, before its data is placed.
+#[derive(Debug, Default)]
+pub(crate) struct Pasted {
+    /// The script. Data stands in it as `${…}`, at the marks.
+    pub(crate) text: String,
+    pub(crate) marks: Vec<Mark>,
+    /// For each mark the reference of the original text that it comes from.
+    origins: Vec<usize>,
+    /// What the marks' environment variables hold: one for each value, however often it is used.
+    bindings: Vec<(String, Template)>,
+    /// Where the parts of `text` come from: their start here, and their source.
+    parts: Vec<(usize, Source)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Source {
+    /// As it stands, from this offset of the decoded text.
+    Text(usize),
+    /// What the reference of this index stands for.
+    Reference(usize),
+}
+
+/// Pastes what is text and marks what is data.
+pub(crate) fn paste(
+    text: &Text,
+    names: &Names,
+    variables: &Variables,
+    steps: &StepIndices,
+) -> Pasted {
+    let mut pasted = Pasted::default();
+    let mut done = 0;
+    for (index, reference) in text.references.iter().enumerate() {
+        let Some(found) = pieces(reference, names, variables, steps) else {
+            continue; // The shell's own, or an error that a check reports.
+        };
+        if is_escaped(text.as_str(), reference.range.start)
+            && found.iter().all(|piece| matches!(piece, Piece::Text(_)))
+            && reference.kind != ReferenceKind::Escape
+        {
+            continue; // `\${name}`: text that looks like a reference.
+        }
+        pasted.text_from(text.as_str(), done..reference.range.start);
+        pasted
+            .parts
+            .push((pasted.text.len(), Source::Reference(index)));
+        let written = &text.as_str()[reference.range.clone()];
+        let alone = found.len() == 1;
+        for piece in found {
+            match piece {
+                Piece::Text(text) => pasted.text.push_str(&text),
+                data => pasted.mark(data, index, alone.then_some(written)),
+            }
+        }
+        done = reference.range.end;
+    }
+    pasted.text_from(text.as_str(), done..text.as_str().len());
+    pasted
+}
+
+/// Whether the reference at `offset` is written `\${…}` where a backslash means something.
+fn is_escaped(text: &str, offset: usize) -> bool {
+    let backslashes = text[..offset]
+        .bytes()
+        .rev()
+        .take_while(|byte| *byte == b'\\')
+        .count();
+    backslashes % 2 == 1 && !in_single_quotes(text, offset)
+}
+
+impl Pasted {
+    fn text_from(&mut self, text: &str, range: Range<usize>) {
+        if !range.is_empty() {
+            self.parts
+                .push((self.text.len(), Source::Text(range.start)));
+            self.text.push_str(&text[range]);
+        }
+    }
+
+    fn mark(&mut self, data: Piece, origin: usize, written: Option<&str>) {
+        let secret = matches!(data, Piece::Secret(_));
+        let shown = written.map_or_else(|| shown(&data), str::to_owned);
+        let value = Template(vec![data]);
+        let known = self.bindings.iter().position(|(_, bound)| *bound == value);
+        let index = known.unwrap_or_else(|| {
+            let variable = format!("DOPPIO_VALUE_{}", self.bindings.len() + 1);
+            self.bindings.push((variable, value));
+            self.bindings.len() - 1
+        });
+        let start = self.text.len();
+        self.text.push_str(&shown);
+        self.marks.push(Mark {
+            span: start..self.text.len(),
+            variable: self.bindings[index].0.clone(),
+            secret,
+        });
+        self.origins.push(origin);
+    }
+
+    /// Judges the script. `secret_env` names the variables of the `env` table that hold a secret.
+    pub(crate) fn judge(&self, secret_env: &[String], memory: &mut Memory) -> Arc<Judgement> {
+        memory.judge(&self.text, &self.marks, secret_env)
+    }
+
+    /// The script that runs, of a judgement without refusals.
+    pub(crate) fn finish(self, judgement: &Judgement) -> Script {
+        let left_alone = |variable: &str| {
+            let marks = self
+                .marks
+                .iter()
+                .enumerate()
+                .filter(|(_, mark)| mark.variable == variable);
+            marks
+                .map(|(index, _)| index)
+                .all(|index| judgement.left_alone.contains(&index))
+        };
+        let bindings = self
+            .bindings
+            .iter()
+            .filter(|(variable, _)| !left_alone(variable));
+        Script {
+            text: judgement.rewritten.clone(),
+            bindings: bindings.cloned().collect(),
+            shown: self.text.clone(),
+        }
+    }
+
+    /// The reference of `text` that a mark comes from, in the file.
+    pub(crate) fn span_of_mark(&self, text: &Text, mark: usize) -> Span {
+        text.references[self.origins[mark]].span
+    }
+
+    /// Where a range of the script stands in the file: exactly where it is the text's own, else
+    /// the reference that brought it.
+    pub(crate) fn span_of(&self, text: &Text, range: &Range<usize>) -> Span {
+        let start = self.place(text, range.start, false);
+        let end = self.place(text, range.end, true);
+        Span::new(start, end.max(start))
+    }
+
+    fn place(&self, text: &Text, offset: usize, as_end: bool) -> usize {
+        let inside = |start: usize| {
+            if as_end {
+                start < offset
+            } else {
+                start <= offset
+            }
+        };
+        let index = self
+            .parts
+            .partition_point(|(start, _)| inside(*start))
+            .saturating_sub(1);
+        match self.parts.get(index) {
+            Some((start, Source::Text(decoded))) => {
+                let at = decoded + (offset - start);
+                let span = text.source.span_of(at, at);
+                if as_end { span.end } else { span.start }
+            }
+            Some((_, Source::Reference(reference))) => {
+                let span = text.references[*reference].span;
+                if as_end { span.end } else { span.start }
+            }
+            None => text.span.start,
+        }
+    }
+}
+
+/// How data is shown where it comes out of a variable.
+fn shown(data: &Piece) -> String {
+    match data {
+        Piece::Secret(name) => format!("${{secret:{name}}}"),
+        Piece::Env(name) => format!("${{env.{name}}}"),
+        Piece::Variable(name) => format!("${{{name}}}"),
+        Piece::Target => "${target}".to_owned(),
+        Piece::Now => "${now}".to_owned(),
+        Piece::StepOutput(index) => format!("${{step.{index}.output}}"),
+        Piece::StepExitCode(index) => format!("${{step.{index}.exit_code}}"),
+        Piece::Text(text) => text.clone(),
+    }
+}
