@@ -15,6 +15,7 @@ use super::parse::{FirstPass, count_broken};
 use super::tolerant::Tolerant;
 use super::tree::{SyntaxError, Tree};
 use super::{errors, strings};
+use crate::span::Span;
 
 /// How far behind its start the end of a statement is looked for. A longer string in a broken table
 /// ends at the first line that looks like a statement.
@@ -107,19 +108,38 @@ fn region(text: &str, mut at: usize, out: &mut Assembly) -> usize {
 }
 
 /// The first place from `at` on that is neither blank nor a comment.
-fn skip_trivia(text: &str, at: usize, out: &mut Assembly) -> usize {
+fn skip_trivia(text: &str, mut at: usize, out: &mut Assembly) -> usize {
+    loop {
+        let start = at + blank_length(text, at, out);
+        if !text[start..].starts_with(BOM) {
+            return start;
+        }
+        // A lexer that starts here would take it for the mark of a file.
+        at = start + BOM.len();
+        out.errors.push(SyntaxError::new(
+            "an invisible byte order mark (U+FEFF) stands here: remove it",
+            Span::new(start, at),
+        ));
+    }
+}
+
+/// How much is blank or comment at `at`.
+fn blank_length(text: &str, at: usize, out: &mut Assembly) -> usize {
+    if text[at..].starts_with(BOM) {
+        return 0;
+    }
     for token in Source::new(&text[at..]).lex() {
-        let (start, end) = (at + token.span().start(), at + token.span().end());
+        let (start, end) = (token.span().start(), token.span().end());
         match token.kind() {
             TokenKind::Whitespace => {}
             TokenKind::Comment | TokenKind::Newline => {
-                out.errors
-                    .extend(errors::in_trivia(&text[start..end], start));
+                let raw = &text[at + start..at + end];
+                out.errors.extend(errors::in_trivia(raw, at + start));
             }
             _ => return start,
         }
     }
-    text.len()
+    text.len() - at
 }
 
 /// Where the statement that starts at `at` ends: the start of a later line, or the end of the text.

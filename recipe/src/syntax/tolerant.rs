@@ -178,15 +178,19 @@ impl<'t, 'o> Tolerant<'t, 'o> {
             return;
         }
         let blank = |kind: &TokenKind| matches!(kind, TokenKind::Whitespace | TokenKind::Newline);
-        let kinds = self.tokens[self.next..].iter().map(Token::kind);
-        let mut from_key = kinds.skip_while(blank).skip(1);
-        let after_key = from_key.find(|kind| {
-            !matches!(
+        let mut there = self.tokens[self.next..]
+            .iter()
+            .map(Token::kind)
+            .skip_while(blank);
+        let is_value = there.next().is_some_and(begins_value);
+        let in_key = |kind: &TokenKind| {
+            matches!(
                 kind,
                 TokenKind::Whitespace | TokenKind::Dot | TokenKind::Atom
             )
-        });
-        if after_key != Some(TokenKind::Equals) {
+        };
+        let is_key = there.find(|kind| !in_key(kind)) == Some(TokenKind::Equals);
+        if is_value && !is_key {
             self.skip(&[TokenKind::Whitespace, TokenKind::Newline]);
         }
     }
@@ -296,6 +300,10 @@ impl<'t, 'o> Tolerant<'t, 'o> {
 fn begins_key(kind: TokenKind) -> bool {
     matches!(kind, TokenKind::Atom | TokenKind::Dot | TokenKind::Equals)
         || kind.encoding().is_some()
+}
+
+fn begins_value(kind: TokenKind) -> bool {
+    opens(kind) || (begins_key(kind) && kind != TokenKind::Equals)
 }
 
 fn opens(kind: TokenKind) -> bool {

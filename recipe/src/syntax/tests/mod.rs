@@ -1,6 +1,10 @@
 //! Tests of the syntax layer: broken documents by hand, and properties over random ones.
 
 mod damage;
+mod messages;
+mod properties;
+mod sound;
+mod strings;
 
 use super::*;
 use crate::Span;

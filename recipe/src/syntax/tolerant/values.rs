@@ -104,7 +104,8 @@ impl Tolerant<'_, '_> {
                 }
             }
         }
-        let span = self.close(opening, is_closed, "array", "]");
+        let inner = values.last().map(|value| value.span);
+        let span = self.close(opening, inner, is_closed, "]");
         Value {
             kind: ValueKind::Array(values),
             span,
@@ -149,12 +150,11 @@ impl Tolerant<'_, '_> {
                 }
             }
         }
-        let span = self.close(opening, is_closed, "inline table", "}");
+        let entries = entries.finish();
+        let inner = entries.iter().map(|entry| entry.span).reduce(Span::to);
+        let span = self.close(opening, inner, is_closed, "}");
         Value {
-            kind: ValueKind::Table(Table {
-                entries: entries.finish(),
-                span,
-            }),
+            kind: ValueKind::Table(Table { entries, span }),
             span,
         }
     }
@@ -180,14 +180,25 @@ impl Tolerant<'_, '_> {
         }
     }
 
-    /// Ends the brackets opened at `opening` and tells what they cover.
-    fn close(&mut self, opening: Span, is_closed: bool, what: &str, bracket: &str) -> Span {
+    /// Ends the brackets that were opened at `opening` and hold `inner`, and tells what they cover.
+    fn close(
+        &mut self,
+        opening: Span,
+        inner: Option<Span>,
+        is_closed: bool,
+        bracket: &str,
+    ) -> Span {
         self.open.pop();
         if is_closed {
             let span = opening.to(self.span());
             self.advance();
             return span;
         }
+        let what = if bracket == "]" {
+            "array"
+        } else {
+            "inline table"
+        };
         let end = self.last_end().max(opening.end);
         self.tell(
             SyntaxError::new(
@@ -196,6 +207,7 @@ impl Tolerant<'_, '_> {
             )
             .related(Span::at(end), format!("'{bracket}' expected here")),
         );
-        Span::new(opening.start, end)
+        let span = Span::new(opening.start, end);
+        inner.map_or(span, |inner| span.to(inner))
     }
 }
