@@ -1,2 +1,33 @@
-//! The command line of Doppio.
-fn main() {}
+//! The command line of Doppio: one file a subcommand.
+
+mod report;
+mod secret;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Checks and runs recipes on remote machines, with secrets from the OS keychain.
+#[derive(Parser)]
+#[command(
+    name = "doppio",
+    version,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Store, list and delete secrets.
+    Secret(secret::Secret),
+}
+
+fn main() -> ExitCode {
+    match Cli::parse().command {
+        Command::Secret(secret) => secret.run(),
+    }
+}

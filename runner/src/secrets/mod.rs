@@ -20,6 +20,7 @@ mod index;
 mod linux;
 mod names;
 mod places;
+mod process;
 mod secret;
 mod store;
 #[cfg(not(target_os = "linux"))]

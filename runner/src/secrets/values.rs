@@ -9,7 +9,7 @@ use recipe::SecretName;
 
 use super::index::{IndexError, IndexFile};
 use super::store::{PlatformValues, ValueStore};
-use super::{Environment, Places, Secret, SecretError, Source, check_value};
+use super::{Environment, Places, Secret, SecretError, Source, check_value, process};
 
 /// The permit to open values. Only the command line makes one:
 /// ```no_run
@@ -76,8 +76,10 @@ struct Inner {
 }
 
 impl Values {
-    /// Looks in these places; connects when first asked.
+    /// Looks in these places; connects when first asked. From now on the process is kept out of core
+    /// dumps and away from debuggers (Linux).
     pub fn new(_: &Permit, places: &Places) -> Self {
+        process::seal();
         Self(Arc::new(Inner {
             environment: places.environment.clone(),
             store: PlatformValues::new(places),

@@ -1,0 +1,302 @@
+//! `doppio secret`: store, list and delete secrets, and tell how the keychain is.
+
+use std::io::{self, BufRead, IsTerminal, Read};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Subcommand, ValueEnum};
+use recipe::{SecretName, WELL_KNOWN};
+use runner::secrets::{
+    Environment, Interaction, LONGEST_VALUE, Listing, Permit, Places, SecretError, SecretNames,
+    Stale, StoreState, Unavailable, Values,
+};
+use serde_json::json;
+
+use crate::report::{self, MISSING, WRONG_USE};
+
+/// How long the keychain's dialog is waited for; one must have time to type a long password.
+const DIALOG: Duration = Duration::from_secs(120);
+
+#[derive(Args)]
+pub(crate) struct Secret {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Store a secret in the keychain. The value is asked for without showing it, or read as one line
+    /// from standard input where that is no terminal.
+    Set {
+        /// Its name, like huggingface/token.
+        #[arg(value_parser = SecretName::parse)]
+        name: SecretName,
+        /// What it is for. Kept beside the keychain, not in it; nothing secret belongs here.
+        #[arg(long, value_name = "TEXT")]
+        description: Option<String>,
+        /// Caught so that no error message repeats it.
+        #[arg(hide = true, allow_hyphen_values = true)]
+        value: Vec<std::ffi::OsString>,
+    },
+    /// List the names of the stored secrets; never a value.
+    List {
+        /// How to print them.
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+    /// Delete a secret from the keychain.
+    Delete {
+        /// Its name.
+        #[arg(value_parser = SecretName::parse)]
+        name: SecretName,
+    },
+    /// Tell which keychain answers, how it is, and what to do if there is none.
+    Status,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+impl Secret {
+    pub(crate) fn run(self) -> ExitCode {
+        let state = match runner::paths::state() {
+            Ok(state) => state,
+            Err(error) => return report::error(error, "Set HOME.", WRONG_USE),
+        };
+        let places = Places::new(&state);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let runtime = match runtime {
+            Ok(runtime) => runtime,
+            Err(error) => return report::error(error, "", MISSING),
+        };
+        runtime.block_on(async {
+            match self.action {
+                Action::Set { value, .. } if !value.is_empty() => refuse_a_value(),
+                Action::Set {
+                    name, description, ..
+                } => set(&places, &name, description.as_deref()).await,
+                Action::List { format } => list(&places, format).await,
+                Action::Delete { name } => delete(&places, &name).await,
+                Action::Status => status(&places).await,
+            }
+        })
+    }
+}
+
+fn refuse_a_value() -> ExitCode {
+    report::error(
+        "a secret's value is not an argument: other users could read it in the process list, and your shell keeps it in its history",
+        "Leave it out: it is asked for. Scripts pass it as one line of standard input. If this value is in your history now, replace it.",
+        WRONG_USE,
+    )
+}
+
+async fn set(places: &Places, name: &SecretName, description: Option<&str>) -> ExitCode {
+    let value = match read_value(name) {
+        Ok(value) => runner::secrets::Secret::new(value),
+        Err(error) => {
+            return report::error(format!("cannot read the value: {error}"), "", WRONG_USE);
+        }
+    };
+    announce_a_dialog(places).await;
+    let permit = Permit::for_command_line();
+    let values = Values::new(&permit, places);
+    let asking = Interaction::Allow { limit: DIALOG };
+    match values.set(&permit, name, &value, description, asking).await {
+        Ok(stored) => {
+            stored.warning.into_iter().for_each(report::warning);
+            anstream::println!("Stored '{name}' in the keychain.");
+            if let Some(variable) = stored.shadowed_by {
+                report::warning(format!(
+                    "{variable} is set and is used instead of this entry"
+                ));
+            }
+            ExitCode::SUCCESS
+        }
+        Err(error) => fail(&error),
+    }
+}
+
+/// Asks for the value on a terminal, without showing it; else reads one line.
+fn read_value(name: &SecretName) -> io::Result<Vec<u8>> {
+    if io::stdin().is_terminal() {
+        let typed = rpassword::prompt_password(format!("Value of '{name}' (not shown): "))?;
+        return Ok(typed.into_bytes());
+    }
+    // Room for all of it, since a buffer that grows leaves copies; more than fits is told apart.
+    let mut line = Vec::with_capacity(LONGEST_VALUE + 3);
+    let mut input = io::stdin().lock();
+    input
+        .by_ref()
+        .take(LONGEST_VALUE as u64 + 2)
+        .read_until(b'\n', &mut line)?;
+    if line.ends_with(b"\n") {
+        line.pop();
+        if line.ends_with(b"\r") {
+            line.pop();
+        }
+        let rest = input.fill_buf()?;
+        if !rest.trim_ascii().is_empty() {
+            return Err(io::Error::other(
+                "standard input has more than one line, and a value is one",
+            ));
+        }
+    }
+    Ok(line)
+}
+
+/// Tells that a dialog waits somewhere, before it is waited for.
+async fn announce_a_dialog(places: &Places) {
+    if SecretNames::new(places).status().await.state == StoreState::Locked {
+        let limit = DIALOG.as_secs();
+        report::warning(format!(
+            "the keychain is locked: answer its dialog within {limit} s"
+        ));
+    }
+}
+
+async fn delete(places: &Places, name: &SecretName) -> ExitCode {
+    announce_a_dialog(places).await;
+    let permit = Permit::for_command_line();
+    let values = Values::new(&permit, places);
+    match values
+        .delete(&permit, name, Interaction::Allow { limit: DIALOG })
+        .await
+    {
+        Ok(deleted) => {
+            deleted.warning.into_iter().for_each(report::warning);
+            anstream::println!("Deleted '{name}' from the keychain.");
+            if let Some(variable) = deleted.shadowed_by {
+                report::warning(format!("{variable} is set and still answers for it"));
+            }
+            ExitCode::SUCCESS
+        }
+        Err(error) => fail(&error),
+    }
+}
+
+fn fail(error: &SecretError) -> ExitCode {
+    let code = match error {
+        SecretError::Bad { .. } | SecretError::TooLarge { .. } => WRONG_USE,
+        _ => MISSING,
+    };
+    report::error(error, error.advice(), code)
+}
+
+async fn list(places: &Places, format: Format) -> ExitCode {
+    let listing = SecretNames::new(places).list().await;
+    match format {
+        Format::Text => print_text(&listing),
+        Format::Json => print_json(&listing),
+    }
+    listing.warning.into_iter().for_each(report::warning);
+    match listing.stale {
+        None => ExitCode::SUCCESS,
+        Some(
+            stale @ Stale {
+                why: Unavailable::Locked,
+                ..
+            },
+        ) => {
+            report::warning(format!("{}: {}", stale.why, as_of(&stale)));
+            ExitCode::SUCCESS
+        }
+        Some(stale) => {
+            let what = format!("{}: {}", stale.why, as_of(&stale));
+            report::error(what, stale.why.advice(), MISSING)
+        }
+    }
+}
+
+fn as_of(stale: &Stale) -> String {
+    match stale.as_of {
+        Some(time) => format!("these are the names as of {}", local(time)),
+        None => "its names are not known".to_owned(),
+    }
+}
+
+fn print_text(listing: &Listing) {
+    let width = listing
+        .entries
+        .iter()
+        .map(|entry| entry.name.as_str().len())
+        .max()
+        .unwrap_or(0);
+    for entry in &listing.entries {
+        let since = entry.since.map_or_else(|| "?".to_owned(), local);
+        let mut notes: Vec<String> = entry.description.iter().cloned().collect();
+        notes.extend(
+            entry
+                .shadowed_by
+                .iter()
+                .map(|variable| format!("(shadowed by {variable})")),
+        );
+        let line = format!(
+            "{:width$}  {since:16}  {}",
+            entry.name.as_str(),
+            notes.join(" ")
+        );
+        anstream::println!("{}", line.trim_end());
+    }
+    if listing.entries.is_empty() && listing.stale.is_none() {
+        anstream::println!("No secrets are stored. Store one with 'doppio secret set NAME'.");
+    }
+}
+
+fn print_json(listing: &Listing) {
+    let secrets = listing.entries.iter().map(|entry| {
+        json!({
+            "name": entry.name.as_str(),
+            "source": "keychain",
+            "description": entry.description,
+            "since": entry.since,
+            "shadowed_by": entry.shadowed_by,
+        })
+    });
+    let stale = listing.stale.as_ref();
+    let document = json!({
+        "version": 1,
+        "secrets": secrets.collect::<Vec<_>>(),
+        "stale": stale.map(|stale| json!({ "as_of": stale.as_of, "why": stale.why.to_string() })),
+    });
+    anstream::println!("{document}");
+}
+
+fn local(time: jiff::Timestamp) -> String {
+    time.to_zoned_datetime(jiff::tz::TimeZone::system())
+        .strftime("%Y-%m-%d %H:%M")
+        .to_string()
+}
+
+async fn status(places: &Places) -> ExitCode {
+    let names = SecretNames::new(places);
+    let status = names.status().await;
+    let provider = status
+        .provider
+        .map(|provider| format!("{provider}, "))
+        .unwrap_or_default();
+    anstream::println!("Keychain: {provider}{}", status.state);
+    if !matches!(status.state, StoreState::Unavailable(_)) {
+        anstream::println!(
+            "Entries:  {} (service {})",
+            names.list().await.entries.len(),
+            runner::secrets::SERVICE
+        );
+    }
+    let environment = Environment::of_this_process();
+    for known in WELL_KNOWN {
+        let name = SecretName::parse(known.name).expect("well-known names are well formed");
+        if let Some(variable) = environment.variable_for(&name) {
+            anstream::println!("Set:      {variable}, used for '{name}'");
+        }
+    }
+    match status.state.advice() {
+        None => ExitCode::SUCCESS,
+        Some(advice) => report::error(status.state, advice, MISSING),
+    }
+}
