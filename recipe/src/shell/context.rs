@@ -15,10 +15,8 @@ pub(super) enum Quoting {
     Bare,
     /// Double quotes or a here-document are open.
     Double,
-    /// `'…'`
+    /// `'…'`, or `$'…'` that can go on as `'…'`.
     Single,
-    /// `$'…'`
-    AnsiC,
     /// In a comment or written `\${`: no reference at all.
     LeftAlone,
 }
@@ -68,7 +66,9 @@ pub(super) fn place(script: &Script, span: &Range<usize>) -> Result<Place, Why> 
     }
     let layers = layers(script, &path, path.len())?;
     let quoting = quoting(&layers)?;
-    if quoting == Quoting::AnsiC && path.iter().any(|step| hides_a_quote(script, step)) {
+    if path.iter().any(|step| {
+        step.node.kind() == "ansi_c_string" && !is_plain_around(script, step.node, span)
+    }) {
         return Err(Why::AnsiQuotes);
     }
     reparse::refuse(script, &path)?;
@@ -213,8 +213,7 @@ fn quoting(layers: &[Layer]) -> Result<Quoting, Why> {
         (None, Some(_)) if inner.contains(&Pattern) => Err(Why::Pattern),
         (_, None) if inner.contains(&AssignedDefault) => Err(Why::AssignedDefault),
         (None, Some(_)) | (Some(Double | HereDocument), None) => Ok(Quoting::Double),
-        (Some(Single), None) => Ok(Quoting::Single),
-        (Some(_), None) => Ok(Quoting::AnsiC),
+        (Some(_), None) => Ok(Quoting::Single),
         (None, None) => Ok(Quoting::Bare),
     }
 }
@@ -249,9 +248,13 @@ fn is_escaped(text: &str, offset: usize) -> bool {
         == 1
 }
 
-/// `\'` ends `$'…'` in a shell that does not know `$'…'`.
-fn hides_a_quote(script: &Script, step: &Step<'_>) -> bool {
-    step.node.kind() == "ansi_c_string" && script.slice(step.node).contains("\\'")
+/// Whether `$'…'` can be closed before `span` and go on as `'…'` after it. Before it no `\'`, which ends
+/// the string in a shell that does not know `$'…'`.
+fn is_plain_around(script: &Script, string: Node<'_>, span: &Range<usize>) -> bool {
+    let part = |range: Range<usize>| script.text.get(range).unwrap_or_default();
+    let before = part(string.start_byte()..span.start);
+    let after = part(span.end..string.end_byte());
+    !before.contains("\\'") && !after.contains('\\')
 }
 
 /// Whether a backslash at `offset` is plain text.

@@ -76,8 +76,10 @@ pub enum Why {
     /// `${ref…}` inside the name position of another expansion.
     #[error("one ${{…}} cannot make the name of another. {ENV_TABLE_SENTENCE}")]
     InsideExpansionName,
-    /// `$'…\'…'`.
-    #[error("a shell without $'…' would end it at \\'. Use double quotes instead")]
+    /// `$'…\'…'`, `$'…\n'`.
+    #[error(
+        "a backslash in the same $'…' means something else to shells that do not know $'…'. Put the value in double quotes of its own"
+    )]
     AnsiQuotes,
     /// A carriage return where shells and this check read lines differently.
     #[error(

@@ -41,7 +41,6 @@ fn around(quoting: Quoting) -> (&'static str, &'static str) {
     match quoting {
         Quoting::Bare => ("\"", "\""),
         Quoting::Single => ("'\"", "\"'"),
-        Quoting::AnsiC => ("'\"", "\"$'"),
         Quoting::Double | Quoting::LeftAlone => ("", ""),
     }
 }

@@ -58,7 +58,7 @@ pub(super) fn check(
 fn meant(place: &Place) -> Vec<Layer> {
     let around = match place.quoting {
         Quoting::Bare => &place.layers[..],
-        Quoting::Single | Quoting::AnsiC => &place.layers[1..],
+        Quoting::Single => &place.layers[1..],
         Quoting::Double | Quoting::LeftAlone => return place.layers.clone(),
     };
     [&[Layer::Double], around].concat()
