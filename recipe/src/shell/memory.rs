@@ -11,14 +11,15 @@ use super::{Judgement, Mark, judge};
 /// were. Call [`Memory::sweep`] after each analysis.
 #[derive(Debug, Default)]
 pub struct Memory {
-    entries: HashMap<Key, Entry>,
+    /// By text: what was asked about it, nearly always one thing.
+    entries: HashMap<String, Vec<Entry>>,
     analysis: u64,
 }
 
-type Key = (String, Vec<Mark>, Vec<String>);
-
 #[derive(Debug)]
 struct Entry {
+    marks: Vec<Mark>,
+    secret_env: Vec<String>,
     judgement: Arc<Judgement>,
     /// The analysis that last asked for it.
     used: u64,
@@ -27,19 +28,32 @@ struct Entry {
 impl Memory {
     /// [`judge`], or what it said when it was last asked the same.
     pub fn judge(&mut self, text: &str, marks: &[Mark], secret_env: &[String]) -> Arc<Judgement> {
-        let key = (text.to_owned(), marks.to_vec(), secret_env.to_vec());
-        let entry = self.entries.entry(key).or_insert_with(|| Entry {
-            judgement: Arc::new(judge(text, marks, secret_env)),
-            used: self.analysis,
+        let known = self.entries.get_mut(text).and_then(|entries| {
+            let same = |entry: &&mut Entry| entry.marks == marks && entry.secret_env == secret_env;
+            entries.iter_mut().find(same)
         });
-        entry.used = self.analysis;
-        Arc::clone(&entry.judgement)
+        if let Some(entry) = known {
+            entry.used = self.analysis;
+            return Arc::clone(&entry.judgement);
+        }
+        let judgement = Arc::new(judge(text, marks, secret_env));
+        let entry = Entry {
+            marks: marks.to_vec(),
+            secret_env: secret_env.to_vec(),
+            judgement: Arc::clone(&judgement),
+            used: self.analysis,
+        };
+        self.entries.entry(text.to_owned()).or_default().push(entry);
+        judgement
     }
 
     /// Ends an analysis: forgets what neither it nor the one before asked for.
     pub fn sweep(&mut self) {
         let before = self.analysis.saturating_sub(1);
-        self.entries.retain(|_, entry| entry.used >= before);
+        self.entries.retain(|_, entries| {
+            entries.retain(|entry| entry.used >= before);
+            !entries.is_empty()
+        });
         self.analysis += 1;
     }
 }
