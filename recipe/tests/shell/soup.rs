@@ -226,7 +226,9 @@ fn accepted_scripts_mean_what_they_say_and_no_value_becomes_code() {
         TestRunner::new_with_rng(config, rng).run(&(scripts, any::<u8>()), |(script, pick)| {
             let text = script.replace('M', "${data:m}");
             let judgement = judged(&text);
-            if !judgement.refusals.is_empty() || !text.contains("${data:m}") {
+            // `$$` is another number in each process.
+            if !judgement.refusals.is_empty() || !text.contains("${data:m}") || text.contains("$$")
+            {
                 return Ok(());
             }
             accepted.set(accepted.get() + 1);
@@ -247,8 +249,8 @@ fn accepted_scripts_mean_what_they_say_and_no_value_becomes_code() {
         accepted.get(),
         executions.get()
     );
-    assert!(accepted.get() > cases / 20, "hardly anything was accepted");
     result.unwrap_or_else(|error| panic!("{error}"));
+    assert!(accepted.get() > cases / 20, "hardly anything was accepted");
 }
 
 /// Runs the text with a plain value pasted, and rewritten with that value and a hostile one.
