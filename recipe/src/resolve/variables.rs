@@ -37,12 +37,12 @@ impl Variables {
             }
         }
         let mut all = Self::default();
-        let mut open = Vec::new();
-        for variable in &recipe.variables {
-            all.visit(&variable.name.value, &sources, names, &mut open);
-        }
-        for name in given.keys() {
-            all.visit(name, &sources, names, &mut open);
+        let written = recipe
+            .variables
+            .iter()
+            .map(|variable| variable.name.value.as_str());
+        for name in written.chain(given.keys().map(String::as_str)) {
+            all.visit(name, &sources, names);
         }
         all
     }
@@ -58,70 +58,53 @@ impl Variables {
             .is_some_and(|value| value.secrets().next().is_some())
     }
 
-    /// Works out `name` and what it refers to, depth first. `open` is the explicit stack: a file
-    /// can hold a longer chain than the thread's stack could.
-    fn visit<'a>(
-        &mut self,
-        name: &'a str,
-        sources: &HashMap<&'a str, Source<'a>>,
-        names: &Names,
-        open: &mut Vec<&'a str>,
-    ) {
-        open.push(name);
-        while let Some(&current) = open.last() {
-            let Some(source) = sources.get(current) else {
+    /// Works out `name` and what it refers to, depth first. The stack is explicit: a file can hold
+    /// a longer chain than the thread's own stack could.
+    fn visit<'a>(&mut self, name: &'a str, sources: &HashMap<&'a str, Source<'a>>, names: &Names) {
+        let mut open = vec![Open { name, next: 0 }];
+        let mut depths = HashMap::from([(name, 0)]);
+        while let Some(top) = open.last_mut() {
+            let Some(source) = sources
+                .get(top.name)
+                .filter(|_| !self.values.contains_key(top.name))
+            else {
+                depths.remove(top.name);
                 open.pop();
                 continue;
             };
-            let next = match source {
-                _ if self.values.contains_key(current) => None,
-                Source::Given(_) => None,
-                Source::Written(text) => self.next_open(text, sources, names),
+            let Some(next) = top.next_needed(source) else {
+                self.finish(top.name, source, names);
+                continue;
             };
-            match next {
-                Some(next) => match open.iter().position(|it| *it == next) {
-                    Some(start) => {
-                        let cycle = &open[start..];
-                        self.cycles
-                            .push(cycle.iter().map(|it| (*it).to_owned()).collect());
-                        for member in cycle {
-                            self.values
-                                .insert((*member).to_owned(), Template::default());
-                        }
-                        open.truncate(start);
-                    }
-                    None => open.push(next),
-                },
+            if names.is_set_by_step(next) || !sources.contains_key(next) {
+                continue;
+            }
+            match depths.get(next) {
+                Some(start) => {
+                    let cycle = open.drain(*start..).map(|open| open.name.to_owned());
+                    self.close_cycle(cycle.collect());
+                    depths.retain(|_, depth| *depth < open.len());
+                }
+                None if self.values.contains_key(next) => {}
                 None => {
-                    self.finish(current, source, names);
-                    open.pop();
+                    depths.insert(next, open.len());
+                    open.push(Open {
+                        name: next,
+                        next: 0,
+                    });
                 }
             }
         }
     }
 
-    /// A variable that `text` refers to and that has no value yet.
-    fn next_open<'a>(
-        &self,
-        text: &'a Text,
-        sources: &HashMap<&'a str, Source<'a>>,
-        names: &Names,
-    ) -> Option<&'a str> {
-        text.references
-            .iter()
-            .find_map(|reference| match &reference.kind {
-                ReferenceKind::Variable(name) => {
-                    let known = sources.contains_key(name.as_str()) && !names.is_set_by_step(name);
-                    (known && !self.values.contains_key(name)).then_some(name.as_str())
-                }
-                _ => None,
-            })
+    fn close_cycle(&mut self, cycle: Vec<String>) {
+        for member in &cycle {
+            self.values.insert(member.clone(), Template::default());
+        }
+        self.cycles.push(cycle);
     }
 
     fn finish(&mut self, name: &str, source: &Source, names: &Names) {
-        if self.values.contains_key(name) {
-            return;
-        }
         let value = match source {
             Source::Given(value) => Template::text(*value),
             Source::Written(text) if super::is_too_long(text, names, self) => {
@@ -131,6 +114,29 @@ impl Variables {
             Source::Written(text) => super::template(text, names, self, &HashMap::new()),
         };
         self.values.insert(name.to_owned(), value);
+    }
+}
+
+/// A variable that is being worked out.
+struct Open<'a> {
+    name: &'a str,
+    /// The first of its references that has not been looked at.
+    next: usize,
+}
+
+impl<'a> Open<'a> {
+    /// The next variable that its value refers to.
+    fn next_needed(&mut self, source: &Source<'a>) -> Option<&'a str> {
+        let Source::Written(text) = source else {
+            return None;
+        };
+        while let Some(reference) = text.references.get(self.next) {
+            self.next += 1;
+            if let ReferenceKind::Variable(name) = &reference.kind {
+                return Some(name);
+            }
+        }
+        None
     }
 }
 
