@@ -28,6 +28,7 @@ type Held = HashMap<String, Vec<Option<usize>>>;
 
 /// The exposures of a script, in the order of the text.
 pub(super) fn find(
+    text: &str,
     script: &Script,
     marks: &[Mark],
     secret_env: &[String],
@@ -39,6 +40,7 @@ pub(super) fn find(
         return Vec::new();
     }
     let mut search = Search {
+        text,
         script,
         marks,
         secrets,
@@ -56,6 +58,8 @@ pub(super) fn find(
 }
 
 struct Search<'t> {
+    /// The text as it was judged, without stand-ins.
+    text: &'t str,
     script: &'t Script,
     marks: &'t [Mark],
     secrets: Vec<usize>,
@@ -117,10 +121,11 @@ impl<'t> Search<'t> {
         let Some(word) = command.words.get(start) else {
             return;
         };
-        let program = word
-            .program()
-            .unwrap_or_else(|| self.script.slice(word.node))
-            .to_owned();
+        let written = &self.text[word.node.byte_range()];
+        let program = match word.program() {
+            Some(program) if written == self.script.slice(word.node) => program.to_owned(),
+            _ => written.to_owned(),
+        };
         if BUILTINS.contains(&program.as_str()) || self.functions.contains(&program.as_str()) {
             return;
         }

@@ -93,7 +93,7 @@ pub fn judge(text: &str, marks: &[Mark], secret_env: &[String]) -> Judgement {
             Err(why) => refusals.push(Refusal { mark, why }),
         }
     }
-    let exposures = exposure::find(&script, marks, secret_env, &left_alone);
+    let exposures = exposure::find(text, &script, marks, secret_env, &left_alone);
     let mut rewritten = None;
     if refusals.is_empty() {
         let rewrite = rewrite::apply(text, marks, &places);

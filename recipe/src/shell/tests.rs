@@ -109,6 +109,7 @@ fn a_secret_in_an_argument_is_seen() {
         ),
         ("env X=${secret:a} cmd", "env X=${secret:a} - Some(0)"),
         ("sudo login ${secret:a}", "sudo ${secret:a} - Some(0)"),
+        ("${secret:a} --help", "${secret:a} ${secret:a} - Some(0)"),
         ("exec login ${secret:a}", "login ${secret:a} - Some(0)"),
         (
             "login \"$(echo ${secret:a})\"",
