@@ -6,6 +6,7 @@
 mod analysis;
 pub mod checks;
 pub mod diagnostic;
+pub mod graph;
 pub mod language;
 mod line_index;
 mod lower;
