@@ -1,9 +1,153 @@
 //! The checks: what is wrong with a recipe, and how to mend it.
+//!
+//! A check is a file, listed in [`CHECKS`], with its code, its level and its page in `docs/checks/`,
+//! whose examples run as tests in both directions.
+//!
+//! * [`of_text`] runs all that need only the text, once for each version of it;
+//! * [`of_facts`] runs those that ask what is stored, whenever that changes.
+//!
+//! [`context`] holds what several checks need, [`edits`] what several fixes need.
+
+mod context;
+mod edits;
+
+mod bad_name;
+mod blank_name;
+mod dependency_cycle;
+mod duplicate_step_id;
+mod env_credential;
+mod env_secret;
+mod group_limits;
+mod group_member;
+mod malformed_reference;
+mod malformed_when;
+mod missing_key;
+mod missing_secret;
+mod missing_session;
+mod near_variable;
+mod not_among;
+mod operation_count;
+mod out_of_range;
+mod secret_in_argument;
+mod secret_name_clash;
+mod secret_not_allowed;
+mod session_name;
+mod shadowed_builtin;
+mod shell_quoting;
+mod step_id;
+mod step_not_a_dependency;
+mod tmux_capture;
+mod toml_syntax;
+mod too_long;
+mod unknown_key;
+mod unknown_step;
+mod unknown_variable;
+mod unordered_variable;
+mod variable_cycle;
+mod variable_needs_step;
+mod variant_count;
+mod version_not_semver;
+mod wrong_header;
+mod wrong_type;
+
 use crate::analysis::{Analysis, Facts};
-use crate::diagnostic::Diagnostic;
-pub(crate) fn of_text(_: &Analysis) -> Vec<Diagnostic> {
-    Vec::new()
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::span::Span;
+use context::Context;
+
+/// Every check, by topic.
+pub const CHECKS: &[&Check] = &[
+    // The form of the text.
+    &toml_syntax::CHECK,
+    &wrong_header::CHECK,
+    &unknown_key::CHECK,
+    &missing_key::CHECK,
+    &wrong_type::CHECK,
+    &not_among::CHECK,
+    &out_of_range::CHECK,
+    &operation_count::CHECK,
+    &variant_count::CHECK,
+    &blank_name::CHECK,
+    &version_not_semver::CHECK,
+    &bad_name::CHECK,
+    // Steps and their order.
+    &step_id::CHECK,
+    &duplicate_step_id::CHECK,
+    &unknown_step::CHECK,
+    &dependency_cycle::CHECK,
+    &group_member::CHECK,
+    &group_limits::CHECK,
+    &step_not_a_dependency::CHECK,
+    &malformed_when::CHECK,
+    // Variables and references.
+    &malformed_reference::CHECK,
+    &unknown_variable::CHECK,
+    &near_variable::CHECK,
+    &variable_cycle::CHECK,
+    &variable_needs_step::CHECK,
+    &unordered_variable::CHECK,
+    &too_long::CHECK,
+    &shadowed_builtin::CHECK,
+    &env_secret::CHECK,
+    &env_credential::CHECK,
+    &shell_quoting::CHECK,
+    // Secrets.
+    &missing_secret::CHECK,
+    &secret_name_clash::CHECK,
+    &secret_not_allowed::CHECK,
+    &secret_in_argument::CHECK,
+    // tmux.
+    &missing_session::CHECK,
+    &session_name::CHECK,
+    &tmux_capture::CHECK,
+];
+
+/// One thing that is looked for.
+#[derive(Debug)]
+pub struct Check {
+    /// The stable code; `docs/checks/CODE.md` explains it.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What it finds, in a few words.
+    pub title: &'static str,
+    run: Run,
 }
-pub(crate) fn of_facts(_: &Analysis, _: &Facts) -> Vec<Diagnostic> {
-    Vec::new()
+
+#[derive(Debug)]
+enum Run {
+    Text(fn(&Context<'_>, &mut Vec<Diagnostic>)),
+    Facts(fn(&Analysis, &Facts, &mut Vec<Diagnostic>)),
+}
+
+/// Everything that the text alone tells, in order of place.
+pub fn of_text(analysis: &Analysis) -> Vec<Diagnostic> {
+    let context = Context::new(analysis);
+    let mut found = Vec::new();
+    for check in CHECKS {
+        if let Run::Text(run) = check.run {
+            run(&context, &mut found);
+        }
+    }
+    found.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.severity));
+    found
+}
+
+/// Everything that follows from what is stored, in order of place.
+pub fn of_facts(analysis: &Analysis, facts: &Facts) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for check in CHECKS {
+        if let Run::Facts(run) = check.run {
+            run(analysis, facts, &mut found);
+        }
+    }
+    found.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.severity));
+    found
+}
+
+impl Check {
+    /// A finding of this check.
+    fn at(&self, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(self.code, self.severity, span, message)
+    }
 }

@@ -1,0 +1,72 @@
+use super::{Check, Context, Run, edits};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::language::{Kind, NameKind, Role};
+use crate::model::{Arg, Field};
+use crate::reference::is_variable_name;
+use crate::span::Spanned;
+
+pub(super) const CHECK: Check = Check {
+    code: "bad-name",
+    severity: Severity::Error,
+    title: "A name that no variable can have",
+    run: Run::Text(run),
+};
+
+fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    for variable in &context.recipe.variables {
+        check(context, &variable.name, found);
+    }
+    for step in &context.recipe.steps {
+        for operation in &step.operations {
+            operation
+                .fields
+                .each_field(&mut |field| check_field(context, field, found));
+        }
+    }
+}
+
+fn check_field(context: &Context<'_>, field: &Field, found: &mut Vec<Diagnostic>) {
+    match (&field.value, field.spec.kind) {
+        (Arg::Name(name), Kind::Name(NameKind::SetVariable | NameKind::ReadVariable)) => {
+            check(context, name, found);
+        }
+        (Arg::Map(entries), Kind::Map(Role::EnvValue)) => {
+            entries
+                .iter()
+                .for_each(|(name, _)| check(context, name, found));
+        }
+        _ => {}
+    }
+}
+
+fn check(context: &Context<'_>, name: &Spanned<String>, found: &mut Vec<Diagnostic>) {
+    if is_variable_name(&name.value) {
+        return;
+    }
+    let message = format!(
+        "'{}' cannot name a variable: use letters, digits and '_', and no digit first",
+        name.value.escape_debug()
+    );
+    let diagnostic = CHECK.at(name.span, message);
+    found.push(match right(&name.value) {
+        Some(right) => {
+            let text = edits::like_before(context.text, name.span, &right);
+            diagnostic.fix(format!("Change to '{right}'"), name.span, text)
+        }
+        None => diagnostic,
+    });
+}
+
+/// The name with `_` for everything that it cannot have.
+fn right(name: &str) -> Option<String> {
+    let mended: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+        .collect();
+    let first = mended.chars().next()?;
+    Some(if first.is_ascii_digit() {
+        format!("_{mended}")
+    } else {
+        mended
+    })
+}

@@ -1,0 +1,70 @@
+use super::{Check, Context, Run};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::language::Role;
+use crate::model::Text;
+use crate::reference::{Malformed, Reference, ReferenceKind};
+use crate::span::Span;
+
+pub(super) const CHECK: Check = Check {
+    code: "malformed-reference",
+    severity: Severity::Error,
+    title: "Something that was meant as a reference and is none",
+    run: Run::Text(run),
+};
+
+fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    context.recipe.each_text(&mut |text| {
+        for reference in &text.references {
+            if let ReferenceKind::Malformed(malformed) = &reference.kind {
+                found.push(diagnostic(context, text, reference, malformed));
+            }
+        }
+    });
+}
+
+fn diagnostic(
+    context: &Context<'_>,
+    text: &Text,
+    reference: &Reference,
+    malformed: &Malformed,
+) -> Diagnostic {
+    let at = |message: String| CHECK.at(reference.span, message);
+    let written = &text.as_str()[reference.range.clone()];
+    let name = &context.text[reference.name_span.range()];
+    match malformed {
+        Malformed::Unclosed => at(format!("'{}' has no closing brace", written.escape_debug()))
+            .fix("Close it", Span::at(reference.span.end), "}"),
+        Malformed::Empty => {
+            at("this reference names nothing: write a name between the braces".to_owned())
+        }
+        Malformed::SecretName(why) => at(why.to_string()),
+        Malformed::Step => at(format!(
+            "a step has an output and an exit code: write ${{step.{id}.output}} or ${{step.{id}.exit_code}}",
+            id = name
+                .split('.')
+                .next()
+                .filter(|id| !id.is_empty())
+                .unwrap_or("ID"),
+        )),
+        Malformed::EnvName => at(format!(
+            "'{name}' cannot name an environment variable: use letters, digits and '_', and no digit first"
+        )),
+        Malformed::Name => at(name_message(text.role, written)),
+        Malformed::LookAlike(right) => at(format!("a secret is written {right}")).fix(
+            format!("Change to {right}"),
+            reference.span,
+            right.clone(),
+        ),
+    }
+}
+
+fn name_message(role: Role, written: &str) -> String {
+    let what = match role {
+        Role::EnvValue | Role::Keys => "no shell reads this text",
+        _ => "this is no shell text",
+    };
+    format!(
+        "'{}' is no reference, and {what}: name a variable with letters, digits and '_', or write $${{ for a plain ${{",
+        written.escape_debug()
+    )
+}

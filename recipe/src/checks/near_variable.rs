@@ -1,0 +1,100 @@
+use std::collections::HashMap;
+
+use super::unknown_variable::BUILT_IN;
+use super::{Check, Context, Run};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::language::Role;
+use crate::model::StepOperation;
+use crate::reference::ReferenceKind;
+
+pub(super) const CHECK: Check = Check {
+    code: "near-variable",
+    severity: Severity::Hint,
+    title: "A variable of the shell that is nearly one of the recipe",
+    run: Run::Text(run),
+};
+
+fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    let mut nearest = HashMap::new();
+    for operation in context
+        .recipe
+        .steps
+        .iter()
+        .flat_map(|step| &step.operations)
+    {
+        operation.fields.each_text(&mut |text| {
+            if text.role != Role::Shell {
+                return;
+            }
+            for reference in &text.references {
+                let ReferenceKind::Variable(name) = &reference.kind else {
+                    continue;
+                };
+                if context.names.is_variable(name) || BUILT_IN.contains(&name.as_str()) {
+                    continue;
+                }
+                let nearest = *nearest
+                    .entry(name.as_str())
+                    .or_insert_with(|| context.nearest(name, context.names.variable_names()));
+                let Some(nearest) = nearest else { continue };
+                if is_given(operation, name) || is_made_by_script(text.as_str(), name) {
+                    continue;
+                }
+                let message = format!(
+                    "the shell's variable '{name}' is expanded here, since the recipe has none of that name; \
+                     did you mean '{nearest}'?"
+                );
+                let diagnostic = CHECK.at(reference.name_span, message);
+                let title = format!("Change to '{nearest}'");
+                found.push(diagnostic.fix(title, reference.name_span, nearest));
+            }
+        });
+    }
+}
+
+/// Whether the operation's `env` table sets it.
+fn is_given(operation: &StepOperation, name: &str) -> bool {
+    operation
+        .fields
+        .map("env")
+        .iter()
+        .any(|(key, _)| key.value == name)
+}
+
+/// Whether the script assigns, exports, reads or loops over it: its name stands there as a word that
+/// is no expansion.
+fn is_made_by_script(script: &str, name: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    script.match_indices(name).any(|(at, _)| {
+        let (before, after) = (&script[..at], &script[at + name.len()..]);
+        let is_word = !before.ends_with(is_part) && !after.starts_with(is_part);
+        let is_expanded = before.ends_with('$') || before.ends_with("${");
+        let gets_default = after.starts_with(":=") || after.starts_with('=');
+        is_word && (!is_expanded || gets_default)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_makes_what_it_names_without_expanding_it() {
+        for own in [
+            "NAME=1; echo ${NAME}",
+            "export NAME; echo ${NAME}",
+            "while read -r NAME; do echo ${NAME}; done",
+            "for NAME in a b; do echo ${NAME}; done",
+            ": ${NAME:=x}; echo ${NAME}",
+        ] {
+            assert!(is_made_by_script(own, "NAME"), "{own}");
+        }
+        for foreign in [
+            "echo ${NAME}",
+            "echo $NAME ${NAME:-x}",
+            "MY_NAME=1; NAMES=2; echo ${NAME}",
+        ] {
+            assert!(!is_made_by_script(foreign, "NAME"), "{foreign}");
+        }
+    }
+}

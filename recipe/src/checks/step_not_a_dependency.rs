@@ -1,0 +1,92 @@
+use super::{Check, Context, Run, edits};
+use crate::diagnostic::{Diagnostic, Fix, Severity};
+use crate::language::{Kind, NameKind};
+use crate::model::Arg;
+use crate::reference::ReferenceKind;
+use crate::span::Span;
+
+pub(super) const CHECK: Check = Check {
+    code: "step-not-a-dependency",
+    severity: Severity::Error,
+    title: "The result of a step that this one does not wait for",
+    run: Run::Text(run),
+};
+
+fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    let mut uses = uses(context);
+    let waits = answers(context, &uses, |it| (it.step, it.on));
+    let mut waits = waits.into_iter();
+    uses.retain(|_| waits.next() == Some(false));
+    let closes_cycle = answers(context, &uses, |it| (it.on, it.step));
+    for (it, closes_cycle) in uses.iter().zip(closes_cycle) {
+        if it.step == it.on {
+            let message = "a step has no result before it has run, so it cannot use its own";
+            found.push(CHECK.at(it.span, message));
+            continue;
+        }
+        let id = it.id;
+        let message = format!(
+            "this step does not wait for '{id}', so '{id}' may have no result yet: add it to depends_on"
+        );
+        let mut diagnostic = CHECK.at(it.span, message);
+        if !closes_cycle
+            && let Some(edit) =
+                edits::add_dependency(context.text, &context.recipe.steps[it.step], id)
+        {
+            let title = format!("Add '{id}' to depends_on");
+            diagnostic.fixes.push(Fix {
+                title,
+                edits: vec![edit],
+            });
+        }
+        found.push(diagnostic);
+    }
+}
+
+fn answers(
+    context: &Context<'_>,
+    uses: &[Use<'_>],
+    pair: impl Fn(&Use<'_>) -> (usize, usize),
+) -> Vec<bool> {
+    context
+        .graph
+        .waits(&uses.iter().map(pair).collect::<Vec<_>>())
+}
+
+/// A place where a step uses the result of another.
+struct Use<'a> {
+    step: usize,
+    on: usize,
+    id: &'a str,
+    span: Span,
+}
+
+fn uses<'a>(context: &Context<'a>) -> Vec<Use<'a>> {
+    let mut uses = Vec::new();
+    for (step, it) in context.recipe.steps.iter().enumerate() {
+        let mut add = |id: &'a str, span| {
+            if let Some(on) = context.names.step_index(id) {
+                uses.push(Use { step, on, id, span });
+            }
+        };
+        it.each_text(&mut |text| {
+            for reference in &text.references {
+                if let ReferenceKind::StepOutput(id) | ReferenceKind::StepExitCode(id) =
+                    &reference.kind
+                {
+                    add(id, reference.name_span);
+                }
+            }
+        });
+        for operation in &it.operations {
+            operation.fields.each_field(&mut |field| {
+                if let (Kind::Name(NameKind::StepReference), Arg::Name(id)) =
+                    (field.spec.kind, &field.value)
+                {
+                    add(&id.value, id.span);
+                }
+            });
+        }
+    }
+    uses
+}

@@ -1,0 +1,193 @@
+//! The pages of `docs/checks/` are tests: every wrong example yields exactly the page's code at the
+//! marked places, its fixes mend it, and a right example yields nothing.
+//!
+//! After a change of the list of checks, `DOPPIO_UPDATE_DOCS=1 cargo test -p doppio-recipe --test pages`
+//! writes the index anew.
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use common::{Marked, apply, diagnostics_with};
+use recipe::checks::{CHECKS, Check};
+use recipe::diagnostic::Diagnostic;
+
+#[test]
+fn every_check_has_a_page_and_every_page_a_check() {
+    let codes: BTreeSet<String> = CHECKS.iter().map(|check| check.code.to_owned()).collect();
+    assert_eq!(codes.len(), CHECKS.len(), "a code is used twice");
+    let pages: BTreeSet<String> = std::fs::read_dir(FOLDER)
+        .expect("docs/checks can be listed")
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .into_string()
+                .expect("UTF-8")
+        })
+        .filter_map(|name| name.strip_suffix(".md").map(str::to_owned))
+        .filter(|name| name != "README")
+        .collect();
+    assert_eq!(codes, pages);
+}
+
+#[test]
+fn every_page_starts_with_code_level_and_title() {
+    for check in CHECKS {
+        let level = check.severity.name();
+        let head = format!("# {}\n\n**{level}** · {}\n", check.code, check.title);
+        assert!(
+            page(check).starts_with(&head),
+            "{} must start with\n{head}",
+            check.code
+        );
+    }
+}
+
+#[test]
+fn every_example_is_judged_as_its_page_says() {
+    let mut failures = String::new();
+    for check in CHECKS {
+        let examples = examples(&page(check));
+        let wrong = examples.iter().filter(|example| example.is_wrong).count();
+        assert!(
+            wrong > 0 && wrong < examples.len(),
+            "{}: one of each is needed",
+            check.code
+        );
+        for example in examples {
+            let result = match example.is_wrong {
+                true => wrong_example(check.code, &example),
+                false => right_example(&example),
+            };
+            if let Err(why) = result {
+                writeln!(failures, "== {}:\n{}\n{why}", check.code, example.source)
+                    .expect("to a string");
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
+#[test]
+fn the_index_lists_every_check() {
+    let mut index = "# What Doppio checks\n\nWritten by a test from the list in `recipe/src/checks/mod.rs`.\n\n\
+                     | code | level | finds |\n|---|---|---|\n"
+        .to_owned();
+    for check in CHECKS {
+        let (code, level, title) = (check.code, check.severity.name(), check.title);
+        writeln!(index, "| [{code}]({code}.md) | {level} | {title} |").expect("to a string");
+    }
+    common::docs::assert_file("checks/README.md", &index);
+}
+
+/// The marked places have the code, nothing else has any, and the fixes mend it.
+fn wrong_example(code: &'static str, example: &Example) -> Result<(), String> {
+    let marked = Marked::parse(&example.source);
+    let found = example.diagnostics(&marked.text);
+    let seen: Vec<_> = found
+        .iter()
+        .map(|it| (it.code, marked.mark_of(it.span)))
+        .collect();
+    let wanted: Vec<_> = marked.marks.iter().map(|mark| (code, *mark)).collect();
+    if seen != wanted {
+        return Err(format!("found {}", listed(&marked.text, &found)));
+    }
+    for fix in found.iter().flat_map(|it| &it.fixes) {
+        let mended = example.diagnostics(&apply(&marked.text, [fix]));
+        if mended.iter().filter(|it| it.code == code).count() >= found.len() {
+            return Err(format!("'{}' mends nothing", fix.title));
+        }
+    }
+    if found.iter().all(|it| !it.fixes.is_empty()) {
+        let text = apply(&marked.text, found.iter().map(|it| &it.fixes[0]));
+        let left = example.diagnostics(&text);
+        if left.iter().any(|it| it.code == code) {
+            return Err(format!(
+                "after the fixes\n{text}\nthere is {}",
+                listed(&text, &left)
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn right_example(example: &Example) -> Result<(), String> {
+    match example.diagnostics(&example.source) {
+        found if found.is_empty() => Ok(()),
+        found => Err(format!("found {}", listed(&example.source, &found))),
+    }
+}
+
+fn listed(text: &str, found: &[Diagnostic]) -> String {
+    let one = |it: &Diagnostic| {
+        format!(
+            "\n  [{}] {:?} {}",
+            it.code,
+            text.get(it.span.range()),
+            it.message
+        )
+    };
+    found.iter().map(one).collect()
+}
+
+/// An example of a page.
+struct Example {
+    is_wrong: bool,
+    /// Names of stored secrets; without it, nothing is known of any.
+    stored: Option<Vec<String>>,
+    source: String,
+}
+
+impl Example {
+    fn diagnostics(&self, text: &str) -> Vec<Diagnostic> {
+        // Examples leave out what is the same in all of them.
+        let text = match text.contains("[recipe]") {
+            true => text.to_owned(),
+            false => format!("{text}\n[recipe]\nname = \"page\"\n"),
+        };
+        let stored: Option<Vec<&str>> = self
+            .stored
+            .as_ref()
+            .map(|names| names.iter().map(String::as_str).collect());
+        diagnostics_with(&text, stored.as_deref())
+    }
+}
+
+/// The fenced examples of a page: ` ```toml wrong `, ` ```toml right `, and after that `stored=NAME,NAME`.
+fn examples(page: &str) -> Vec<Example> {
+    let mut examples = Vec::new();
+    let mut rest = page;
+    while let Some(start) = rest.find("```toml ") {
+        let (head, body) = rest[start + "```toml ".len()..]
+            .split_once('\n')
+            .expect("a line");
+        let (source, after) = body.split_once("```").expect("the fence is closed");
+        let mut words = head.split_whitespace();
+        let is_wrong = match words.next() {
+            Some("wrong") => true,
+            Some("right") => false,
+            other => panic!("an example is wrong or right, not {other:?}"),
+        };
+        let stored = words.next().map(|word| {
+            let names = word.strip_prefix("stored=").expect("stored=NAME,NAME");
+            names.split(',').map(str::to_owned).collect()
+        });
+        examples.push(Example {
+            is_wrong,
+            stored,
+            source: source.to_owned(),
+        });
+        rest = after;
+    }
+    examples
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test reads the pages")]
+fn page(check: &Check) -> String {
+    let path = format!("{FOLDER}/{}.md", check.code);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/checks");
