@@ -1,13 +1,16 @@
 //! Real parts for the tests of Doppio.
 //!
 //! Each module brings up one real thing in a folder and a process group of its own and ends it on
-//! drop: [`keyring`] keeps secrets, [`nvim`] and [`tmux`] drive editors. A part that is not on the
-//! machine is a panic that says how to get it, never a test that silently tests nothing.
+//! drop: [`keyring`] keeps secrets, [`nvim`] and [`tmux`] drive editors, [`sshd`] is a host, behind
+//! a [`proxy`] that can be cut. A part that is not on the machine is a panic that says how to get
+//! it, never a test that silently tests nothing.
 
 pub mod keyring;
 pub mod nvim;
 mod parts;
 mod process;
+pub mod proxy;
+pub mod sshd;
 pub mod tmux;
 mod wait;
 
