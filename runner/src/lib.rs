@@ -3,11 +3,13 @@
 
 pub mod event;
 pub mod execute;
+pub mod hosts;
 pub mod machine;
 pub mod mask;
 pub mod paths;
 pub mod preflight;
 pub mod problem;
 pub mod secrets;
+pub mod ssh;
 pub mod store;
 pub mod transcript;

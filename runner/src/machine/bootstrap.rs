@@ -20,7 +20,6 @@ impl Nonce {
 
 /// What an SSH server is asked to execute. It holds no value, and `sh`, `bash`, `dash`, `zsh`, `fish`, `csh` and their
 /// like all read it alike: nothing but single quotes, no `!`, no backslash, no newline.
-#[cfg(test)]
 pub(crate) fn exec_line(nonce: &Nonce) -> String {
     format!("exec /bin/sh -c '{}'", script(nonce))
 }

@@ -26,10 +26,18 @@ pub(super) const LADDER: Duration = Duration::from_secs(5);
 
 /// How a shell answered the payload.
 pub(crate) enum Started {
-    /// The command runs, and this is what it has printed so far.
-    Running(Vec<u8>),
+    /// The command runs, or has run already.
+    Running(Begun),
     /// Cancelled before that.
     Cancelled,
+}
+
+/// What came along with the answer.
+pub(crate) struct Begun {
+    /// What the command has printed so far.
+    printed: Vec<u8>,
+    /// How it ended: over SSH that can be said before all its output is.
+    ended: Option<Ended>,
 }
 
 /// Waits for the shell's hello and returns its process id, which is also its process group.
@@ -74,21 +82,24 @@ pub(crate) async fn start(
         }
         let mut said = Vec::new();
         let mut noise = Vec::new();
-        let mut ended = false;
+        let mut ended = None;
         while let Some(event) = wire.events.next().await {
             match event {
                 Event::Output(chunk) if chunk.stream == Stream::Stdout => {
                     said.extend_from_slice(&chunk.bytes);
                     if let Some((answer, end)) = find_line(&said, "RR2", nonce) {
                         answer_to(answer, job, reach)?;
-                        return Ok(Started::Running(said.split_off(end)));
+                        return Ok(Started::Running(Begun {
+                            printed: said.split_off(end),
+                            ended,
+                        }));
                     }
                 }
                 Event::Output(chunk) => noise.extend_from_slice(&chunk.bytes),
-                Event::Ended(_) => ended = true,
+                Event::Ended(how) => ended = Some(how),
             }
         }
-        if ended {
+        if ended.is_some() {
             Err(refused(&[said, noise].concat()))
         } else {
             Err(lost("before the command started"))
@@ -103,11 +114,12 @@ pub(crate) async fn start(
 /// Passes the command's output on until it has ended.
 pub(crate) async fn follow(
     mut wire: Wire,
-    printed: Vec<u8>,
+    begun: Begun,
     output: &Sender<Chunk>,
     cancel: &CancellationToken,
 ) -> Result<Ended, MachineError> {
     let _stdin = close_on_cancel(&mut wire, cancel.clone());
+    let Begun { printed, mut ended } = begun;
     if !printed.is_empty() {
         let _ = output
             .send(Chunk {
@@ -116,18 +128,25 @@ pub(crate) async fn follow(
             })
             .await;
     }
-    let mut ended = None;
-    let mut stop = None;
-    let mut last_call: Option<Instant> = None;
+    let mut stop = ended.is_some().then(|| Instant::now() + IDLE);
+    let mut last_call = ended.is_some().then(|| Instant::now() + TAIL);
     loop {
         let deadline = stop.unwrap_or_else(far);
         tokio::select! {
+            // In this order, so that what has arrived is passed on whatever the time is.
+            biased;
             event = wire.events.next() => match event {
                 Some(Event::Output(chunk)) => {
                     // A receiver that has gone wants no output; the command goes on.
+                    let before = Instant::now();
                     let _ = output.send(chunk).await;
-                    if let Some(last_call) = last_call {
-                        stop = Some(last_call.min(Instant::now() + IDLE));
+                    if let Some(last_call) = &mut last_call {
+                        // Time that the receiver takes is not time that the command's tail takes.
+                        *last_call += before.elapsed();
+                        if *last_call < Instant::now() {
+                            break;
+                        }
+                        stop = Some(Instant::now() + IDLE);
                     }
                 }
                 Some(Event::Ended(how)) => {
@@ -149,7 +168,10 @@ pub(crate) async fn follow(
 }
 
 /// Waits for the end of a shell that has done its work, since what it started may keep its pipes.
-pub(crate) async fn settle(mut wire: Wire) {
+pub(crate) async fn settle(mut wire: Wire, begun: Begun) {
+    if begun.ended.is_some() {
+        return;
+    }
     let deadline = Instant::now() + TAIL;
     while let Ok(Some(Event::Output(_))) = timeout_at(deadline, wire.events.next()).await {}
 }

@@ -1,9 +1,11 @@
 //! Jobs on this machine: the same shell and payload as over SSH, with pipes for a wire.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::{env, io};
 
+use recipe::ENVIRONMENT_PREFIX;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
@@ -43,11 +45,11 @@ impl LocalMachine {
         let _backstop = end_group_late(group, cancel.clone());
         match drive::start(&mut wire, &nonce, &payload, job, "", cancel).await? {
             Started::Cancelled => Ok(Ended::Cancelled),
-            Started::Running(_) if job.tmux_session.is_some() => {
-                drive::settle(wire).await;
+            Started::Running(begun) if job.tmux_session.is_some() => {
+                drive::settle(wire, begun).await;
                 Ok(Ended::Exit(0))
             }
-            Started::Running(printed) => drive::follow(wire, printed, output, cancel).await,
+            Started::Running(begun) => drive::follow(wire, begun, output, cancel).await,
         }
     }
 
@@ -88,13 +90,20 @@ impl LocalMachine {
         for name in ["TMUX", "TMUX_PANE", "STY"] {
             command.env_remove(name);
         }
-        for (name, _) in env::vars_os() {
-            if name.as_encoded_bytes().starts_with(b"DOPPIO_SECRET_") {
-                command.env_remove(name);
-            }
+        for name in secret_variables() {
+            command.env_remove(name);
         }
         command
     }
+}
+
+/// The runner's own variables that stand in for secrets: no child inherits them.
+pub(crate) fn secret_variables() -> impl Iterator<Item = OsString> {
+    let names = env::vars_os().map(|(name, _)| name);
+    names.filter(|name| {
+        name.as_encoded_bytes()
+            .starts_with(ENVIRONMENT_PREFIX.as_bytes())
+    })
 }
 
 /// Should the watching shell itself have been killed, the group is ended from here.

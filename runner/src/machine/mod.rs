@@ -12,19 +12,21 @@
 //! The shell text itself lies beside this file: `prelude.sh`, `supervise.sh` for commands, `tmux.sh` and `session.sh` for
 //! jobs that start a tmux session.
 
-mod bootstrap;
-mod drive;
+pub(crate) mod bootstrap;
+pub(crate) mod drive;
 mod error;
 mod local;
-mod payload;
-mod wire;
+pub(crate) mod payload;
+pub(crate) mod wire;
 
 use tokio::sync::mpsc::Sender;
 use tokio_util::sync::CancellationToken;
 
 use crate::secrets::Secret;
+use crate::ssh::SshMachine;
 pub use error::{MachineError, WorkdirProblem};
 pub use local::LocalMachine;
+pub(crate) use local::secret_variables;
 
 /// One command with everything it needs.
 #[derive(Debug, Clone, Default)]
@@ -85,6 +87,8 @@ pub enum Ended {
 pub enum Machine {
     /// This machine, without SSH.
     Local(LocalMachine),
+    /// A host over SSH.
+    Ssh(SshMachine),
 }
 
 impl Machine {
@@ -102,6 +106,7 @@ impl Machine {
     ) -> Result<Ended, MachineError> {
         match self {
             Machine::Local(machine) => machine.run(&job, &output, &cancel).await,
+            Machine::Ssh(machine) => machine.run(&job, &output, &cancel).await,
         }
     }
 
@@ -109,6 +114,7 @@ impl Machine {
     pub async fn close(&self) {
         match self {
             Machine::Local(_) => {}
+            Machine::Ssh(machine) => machine.close().await,
         }
     }
 }

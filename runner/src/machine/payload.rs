@@ -17,7 +17,7 @@ const SESSION: &str = include_str!("session.sh");
 
 /// The bytes for one shell: a length in decimal, a newline, that much shell text, and for a tmux session what it reads.
 /// They are wiped when dropped.
-pub(super) fn build(job: &Job, nonce: &Nonce) -> Result<Zeroizing<Vec<u8>>, MachineError> {
+pub(crate) fn build(job: &Job, nonce: &Nonce) -> Result<Zeroizing<Vec<u8>>, MachineError> {
     check(job)?;
     let mut text = Text::default();
     text.assign("doppio_nonce", nonce.as_str().as_bytes());

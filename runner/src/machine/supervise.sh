@@ -43,13 +43,18 @@ doppio_others() {
 ) </dev/null >/dev/null 2>&1 &
 doppio_w=$!
 
+# Started below sshd, bash reads ~/.bashrc even for `-c`, unless it is told not to.
+case $doppio_b in
+*/bash) set -- "$doppio_b" --norc ;;
+*) set -- "$doppio_b" ;;
+esac
 echo "RR2 $doppio_nonce ok"
 doppio_env
 if [ -n "$doppio_large" ]; then
   printf '%s\n' "$doppio_script" |
-    "$doppio_b" -c 'doppio_s=$(cat); exec </dev/null; eval "unset doppio_s;$doppio_s"' 3<&-
+    "$@" -c 'doppio_s=$(cat); exec </dev/null; eval "unset doppio_s;$doppio_s"' 3<&-
 else
-  DOPPIO_SCRIPT=$doppio_script "$doppio_b" -c 'eval "unset DOPPIO_SCRIPT;$DOPPIO_SCRIPT"' 3<&-
+  DOPPIO_SCRIPT=$doppio_script "$@" -c 'eval "unset DOPPIO_SCRIPT;$DOPPIO_SCRIPT"' 3<&-
 fi
 doppio_r=$?
 exec 3<&-

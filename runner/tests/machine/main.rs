@@ -1,4 +1,7 @@
 //! Machines that run jobs, with real processes, a real sshd and a real tmux.
 
+mod client;
 mod local;
+mod login;
+mod ssh;
 mod support;

@@ -92,7 +92,7 @@ pub(crate) fn mark() -> String {
 pub(crate) fn marked_processes(mark: &str) -> Vec<i32> {
     let end = format!(".{mark}");
     let processes = std::fs::read_dir("/proc")
-        .unwrap()
+        .expect("/proc is there")
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
     let marked = |pid: &i32| {
         let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
@@ -181,7 +181,7 @@ pub(crate) async fn cancelling_ends_everything(machine: &Machine) {
         Instant::now()
     };
     let (ran, stopped) = tokio::join!(run(machine, stubborn(&mark), cancel.clone()), stop);
-    assert_eq!(ran.unwrap().ended, Ended::Cancelled);
+    assert_eq!(ran.expect("it ran").ended, Ended::Cancelled);
     wait_until_async("the end of everything", || {
         marked_processes(&mark).is_empty()
     })
