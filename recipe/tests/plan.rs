@@ -161,6 +161,21 @@ fn backslashes_keep_references_as_text_outside_single_quotes() {
 }
 
 #[test]
+fn lines_of_a_file_from_windows_end_as_a_shell_wants_them() {
+    let text = format!(
+        "{HEAD}[[step]]\nid = \"s\"\nssh_command = {{ command = \"\"\"\nls\necho ${{target}}\nprintf '\\r\\n'\"\"\" }}\n"
+    );
+    let plan = planned(&text.replace('\n', "\r\n"), &PlanOptions::default()).expect("sound");
+    let Action::Command(command) = &plan.steps[0].action else {
+        panic!("a command");
+    };
+    assert_eq!(
+        command.script.text,
+        "ls\necho \"${DOPPIO_VALUE_1}\"\nprintf '\r\n'"
+    );
+}
+
+#[test]
 fn the_command_line_replaces_values_without_scanning_them() {
     let text = format!(
         "{HEAD}[variables]\nA = \"1\"\nB = \"<${{A}}>\"\n[[step]]\nid = \"s\"\n\
@@ -203,7 +218,7 @@ fn quoting_is_judged_again_with_the_values_of_the_command_line() {
     let Err(PlanError::Recipe(errors)) = broken else {
         panic!("{broken:?}");
     };
-    assert_eq!(errors[0].code, "secret-quoting");
+    assert_eq!(errors[0].code, "shell-quoting");
 }
 
 #[test]

@@ -1,5 +1,5 @@
 use super::{Check, Context, Run};
-use crate::analysis::ShellFindingKind;
+use crate::analysis::{ShellFinding, ShellFindingKind};
 use crate::diagnostic::{Diagnostic, Severity};
 
 pub(super) const CHECK: Check = Check {
@@ -10,11 +10,18 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for finding in &context.analysis.shell {
-        if let ShellFindingKind::Refused(why) = &finding.kind {
-            let written = &context.text[finding.span.range()];
+    found.extend(refused(context.text, &context.analysis.shell));
+}
+
+/// What is refused among `findings` in `text`. A plan asks again, with the values of `--var`.
+pub(crate) fn refused(text: &str, findings: &[ShellFinding]) -> Vec<Diagnostic> {
+    let refused = findings.iter().filter_map(|finding| match &finding.kind {
+        ShellFindingKind::Refused(why) => {
+            let written = &text[finding.span.range()];
             let message = format!("{written} cannot be put here: {why}");
-            found.push(CHECK.at(finding.span, message));
+            Some(CHECK.at(finding.span, message))
         }
-    }
+        ShellFindingKind::Exposed { .. } => None,
+    });
+    refused.collect()
 }

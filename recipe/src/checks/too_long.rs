@@ -1,6 +1,7 @@
 use super::{Check, Context, Run};
 use crate::MAX_EXPANDED;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::span::Span;
 
 pub(super) const CHECK: Check = Check {
     code: "too-long",
@@ -10,11 +11,14 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for span in &context.analysis.too_long {
-        let message = format!(
-            "with its variables filled in, this text is longer than {} KiB: refer to fewer or shorter variables",
-            MAX_EXPANDED / 1024
-        );
-        found.push(CHECK.at(*span, message));
-    }
+    found.extend(context.analysis.too_long.iter().copied().map(at));
+}
+
+/// What is said of a text at `span` that is too long. A plan asks again, with the values of `--var`.
+pub(crate) fn at(span: Span) -> Diagnostic {
+    let message = format!(
+        "with its variables filled in, this text is longer than {} KiB: refer to fewer or shorter variables",
+        MAX_EXPANDED / 1024
+    );
+    CHECK.at(span, message)
 }

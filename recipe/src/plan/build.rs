@@ -8,7 +8,7 @@ use super::{
     Action, Command, Plan, PlanError, PlanOptions, PlannedStep, Retry, Script, Template, When,
 };
 use crate::analysis::{Analysis, secret_env, shell_findings};
-use crate::analysis::{ShellFinding, ShellFindingKind};
+use crate::checks::{shell_quoting, too_long};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{Fields, Step, StepOperation, Text};
 use crate::nearest::{did_you_mean, nearest};
@@ -144,13 +144,11 @@ impl Builder<'_> {
     /// `--var` can change how a script is quoted, or how long a text gets: both are judged again.
     fn check_given_values(&mut self, selection: &Selection) -> Result<(), PlanError> {
         let findings = shell_findings(self.analysis, &self.variables, &mut self.memory);
-        let mut errors: Vec<_> = findings.iter().filter_map(refusal).collect();
+        let mut errors = shell_quoting::refused(&self.analysis.text, &findings);
         for index in &selection.steps {
             self.analysis.recipe.steps[*index].each_text(&mut |text| {
                 if is_too_long(text, &self.analysis.names, &self.variables) {
-                    let message = "with the values of --var this text is longer than 1 MiB";
-                    let code = "too-long";
-                    errors.push(Diagnostic::new(code, Severity::Error, text.span, message));
+                    errors.push(too_long::at(text.span));
                 }
             });
         }
@@ -287,18 +285,6 @@ impl Builder<'_> {
             .chain(given)
             .filter(|(name, _)| names.is_set_by_step(name))
             .collect()
-    }
-}
-
-fn refusal(finding: &ShellFinding) -> Option<Diagnostic> {
-    match &finding.kind {
-        ShellFindingKind::Refused(why) => Some(Diagnostic::new(
-            "secret-quoting",
-            Severity::Error,
-            finding.span,
-            why.to_string(),
-        )),
-        ShellFindingKind::Exposed { .. } => None,
     }
 }
 

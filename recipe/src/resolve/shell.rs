@@ -53,7 +53,7 @@ pub(crate) fn paste(
         {
             continue; // `\${name}`: text that looks like a reference.
         }
-        pasted.text_from(text.as_str(), done..reference.range.start);
+        pasted.text_from(text, done..reference.range.start);
         pasted
             .parts
             .push((pasted.text.len(), Source::Reference(index)));
@@ -67,7 +67,7 @@ pub(crate) fn paste(
         }
         done = reference.range.end;
     }
-    pasted.text_from(text.as_str(), done..text.as_str().len());
+    pasted.text_from(text, done..text.as_str().len());
     pasted
 }
 
@@ -82,11 +82,20 @@ fn is_escaped(text: &str, offset: usize) -> bool {
 }
 
 impl Pasted {
-    fn text_from(&mut self, text: &str, range: Range<usize>) {
-        if !range.is_empty() {
-            self.parts
-                .push((self.text.len(), Source::Text(range.start)));
-            self.text.push_str(&text[range]);
+    /// Pastes a part of the text itself. Lines of a file that ends them with CR LF end with LF here,
+    /// since a shell takes the CR for a part of the last word; an escaped `\r` stays.
+    fn text_from(&mut self, text: &Text, range: Range<usize>) {
+        let mut start = range.start;
+        while start < range.end {
+            let rest = &text.as_str()[start..range.end];
+            let line_end = rest
+                .match_indices("\r\n")
+                .map(|(at, _)| start + at)
+                .find(|at| text.source.span_of(*at, at + 2).len() == 2);
+            let end = line_end.unwrap_or(range.end);
+            self.parts.push((self.text.len(), Source::Text(start)));
+            self.text.push_str(&text.as_str()[start..end]);
+            start = line_end.map_or(end, |end| end + 1);
         }
     }
 
