@@ -531,3 +531,77 @@ async fn values_cross_the_bus_encrypted() {
     assert!(!heard("canary-4711-value"));
     drop(listening);
 }
+
+/// A desktop whose dialog is up and that nobody sits at: it takes the keyring's wish to ask and never
+/// comes back to it.
+async fn unattended_desktop(keyring: &Keyring) -> zbus::Connection {
+    let builder = zbus::connection::Builder::address(keyring.address()).expect("an address");
+    let desktop = builder.build().await.expect("the bus");
+    desktop
+        .request_name("org.gnome.keyring.SystemPrompter")
+        .await
+        .expect("a free name");
+    desktop
+}
+
+#[tokio::test]
+async fn a_dialog_that_nobody_answers_is_given_up_and_the_keychain_survives() {
+    let keyring = Keyring::start();
+    keyring.store("a", "hunter22");
+    keyring.lock();
+    let _desktop = unattended_desktop(&keyring).await;
+    let Opened { permit, values } = Opened::new(&places(&keyring));
+    let limit = Duration::from_secs(1);
+    let started = Instant::now();
+    let name = [name("a")];
+    let asking = || values.unlock(&permit, &name, limit);
+    let unlocked = tokio::join!(asking(), asking());
+    let given_up = Err(SecretError::PromptTimedOut { limit });
+    assert_eq!(unlocked, (given_up.clone(), given_up));
+    assert!(started.elapsed() >= limit * 2, "one dialog at a time");
+    let read = values
+        .read(&permit, &name[0], Interaction::Allow { limit })
+        .await;
+    assert_eq!(read.map(|_| ()), Err(SecretError::PromptTimedOut { limit }));
+    assert!(keyring.is_running());
+    assert_eq!(listed(&names(&keyring).list().await), ["a"]);
+    keyring.unlock();
+    values
+        .read(&permit, &name[0], Interaction::Never)
+        .await
+        .expect("open");
+}
+
+#[tokio::test]
+async fn a_keychain_that_dies_under_its_dialog_is_noticed_at_once() {
+    let mut keyring = Keyring::start();
+    keyring.store("a", "hunter22");
+    keyring.lock();
+    let _desktop = unattended_desktop(&keyring).await;
+    let monitor = keyring.monitor();
+    let places = places(&keyring);
+    let asking = tokio::spawn(async move {
+        let Opened { permit, values } = Opened::new(&places);
+        values
+            .unlock(&permit, &[name("a")], Duration::from_secs(60))
+            .await
+    });
+    let asked = || {
+        monitor
+            .calls()
+            .iter()
+            .any(|call| call.ends_with("Prompt.Prompt"))
+    };
+    while !asked() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    keyring.kill();
+    let told = timeout(Duration::from_secs(2), asking)
+        .await
+        .expect("in time")
+        .expect("no panic");
+    let Err(SecretError::Unavailable(Unavailable::Failed(why))) = told else {
+        panic!("{told:?}");
+    };
+    assert!(why.contains("while its dialog was open"), "{why}");
+}
