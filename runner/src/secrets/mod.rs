@@ -9,7 +9,8 @@
 //!
 //! Two sources answer, in this order: the environment (`DOPPIO_SECRET_HUGGINGFACE_TOKEN`) and the
 //! keychain's entries of service [`SERVICE`], whose account is the name. Where to look is told by
-//! [`Places`]. `linux/` speaks to the Secret Service, behind the traits in `store.rs`. `index.rs` remembers names, descriptions and times,
+//! [`Places`]. `linux/` speaks to the Secret Service, `native.rs` to the keychains of macOS and
+//! Windows, both behind the traits in `store.rs`. `index.rs` remembers names, descriptions and times,
 //! never values, so that a locked keychain can still be completed from.
 
 mod check;
@@ -19,11 +20,13 @@ mod index;
 #[cfg(target_os = "linux")]
 mod linux;
 mod names;
+#[cfg(any(target_os = "macos", windows))]
+mod native;
 mod places;
 mod process;
 mod secret;
 mod store;
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
 mod unsupported;
 mod values;
 

@@ -10,6 +10,10 @@ pub struct Places {
     pub(super) environment: Environment,
     pub(super) bus: Option<String>,
     pub(super) index: PathBuf,
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(dead_code, reason = "only the Secret Service is started on demand")
+    )]
     pub(super) may_start_keychain: bool,
 }
 

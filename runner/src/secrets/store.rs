@@ -11,7 +11,9 @@ use super::{Interaction, Places, Secret, SecretError, Unavailable};
 
 #[cfg(target_os = "linux")]
 pub(super) use super::linux::{Names as PlatformNames, Values as PlatformValues};
-#[cfg(not(target_os = "linux"))]
+#[cfg(any(target_os = "macos", windows))]
+pub(super) use super::native::{Names as PlatformNames, Values as PlatformValues};
+#[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
 pub(super) use super::unsupported::{Names as PlatformNames, Values as PlatformValues};
 
 /// How long a keychain has for one answer while nobody asked it for a value.
@@ -96,6 +98,8 @@ pub enum StoreState {
     Unlocked,
     /// Values can be read and stored after its dialog was answered.
     Locked,
+    /// It answers; whether it is locked shows when a value is asked for (macOS, Windows).
+    Answers,
     /// There is no collection where new entries go.
     NoDefaultCollection,
     /// It cannot be asked.
@@ -106,7 +110,7 @@ impl StoreState {
     /// What to do, if anything.
     pub fn advice(&self) -> Option<String> {
         match self {
-            Self::Unlocked => None,
+            Self::Unlocked | Self::Answers => None,
             Self::Locked => Some(Unavailable::Locked.advice().to_owned()),
             Self::NoDefaultCollection => Some(SecretError::NoDefaultCollection.advice()),
             Self::Unavailable(why) => Some(why.advice().to_owned()),
@@ -118,6 +122,7 @@ impl fmt::Display for StoreState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unlocked => f.write_str("unlocked"),
+            Self::Answers => f.write_str("answers"),
             Self::Locked => f.write_str("locked"),
             Self::NoDefaultCollection => f.write_str("has no default collection"),
             Self::Unavailable(why) => why.fmt(f),
