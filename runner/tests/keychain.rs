@@ -3,6 +3,9 @@
 
 #![cfg(target_os = "linux")]
 
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use recipe::SecretName;
@@ -12,6 +15,7 @@ use runner::secrets::{
 };
 use testkit::keyring::Keyring;
 use tokio::time::timeout;
+use zbus::zvariant::OwnedObjectPath;
 
 const ASKING: Interaction = Interaction::Allow {
     limit: Duration::from_secs(2),
@@ -603,5 +607,90 @@ async fn a_keychain_that_dies_under_its_dialog_is_noticed_at_once() {
     let Err(SecretError::Unavailable(Unavailable::Failed(why))) = told else {
         panic!("{told:?}");
     };
-    assert!(why.contains("while its dialog was open"), "{why}");
+    // With its dialog open, or in the middle of opening it.
+    assert!(why.starts_with("it ended"), "{why}");
+}
+
+#[tokio::test]
+async fn a_keychain_without_a_default_collection_takes_no_entries() {
+    let keyring = Keyring::without_a_collection();
+    let (names, values) = (names(&keyring), Opened::new(&places(&keyring)));
+    assert_eq!(names.status().await.state, StoreState::NoDefaultCollection);
+    assert_eq!(names.presence(&name("a")).await, Presence::Missing);
+    assert_eq!(
+        values.set("a", "hunter22").await,
+        Err(SecretError::NoDefaultCollection)
+    );
+}
+
+/// What KeePassXC is like while its database is locked: a search would open its dialog and block.
+struct LockedKeePassXc {
+    searched: Arc<AtomicBool>,
+}
+
+#[zbus::interface(name = "org.freedesktop.Secret.Service")]
+impl LockedKeePassXc {
+    #[zbus(property)]
+    fn collections(&self) -> Vec<OwnedObjectPath> {
+        vec![OwnedObjectPath::try_from(DATABASE).expect("a path")]
+    }
+
+    fn search_items(
+        &self,
+        _attributes: HashMap<String, String>,
+    ) -> (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) {
+        self.searched.store(true, Ordering::SeqCst);
+        Default::default()
+    }
+}
+
+struct LockedDatabase;
+
+const DATABASE: &str = "/org/freedesktop/secrets/collection/database";
+
+#[zbus::interface(name = "org.freedesktop.Secret.Collection")]
+impl LockedDatabase {
+    #[zbus(property)]
+    fn locked(&self) -> bool {
+        true
+    }
+}
+
+/// KeePassXC itself needs a display, so this is a stand-in: the program is known by its name, which
+/// this process takes on.
+#[tokio::test]
+async fn keepassxc_is_not_searched_while_its_databases_are_locked() {
+    let keyring = Keyring::absent();
+    let searched = Arc::new(AtomicBool::new(false));
+    let service = LockedKeePassXc {
+        searched: Arc::clone(&searched),
+    };
+    let builder = zbus::connection::Builder::address(keyring.address()).expect("an address");
+    let builder = builder
+        .serve_at("/org/freedesktop/secrets", service)
+        .expect("a path");
+    let builder = builder.serve_at(DATABASE, LockedDatabase).expect("a path");
+    let _service = builder
+        .name("org.freedesktop.secrets")
+        .expect("a name")
+        .build()
+        .await
+        .expect("the bus");
+    let names = names(&keyring);
+    assert_eq!(
+        names.presence(&name("a")).await,
+        Presence::Missing,
+        "any other program is searched"
+    );
+    assert!(searched.swap(false, Ordering::SeqCst));
+    std::fs::write("/proc/self/comm", "keepassxc").expect("a process can rename itself");
+    assert_eq!(
+        names.presence(&name("a")).await,
+        Presence::Unknown(Unavailable::Locked)
+    );
+    assert_eq!(
+        names.list().await.stale.map(|stale| stale.why),
+        Some(Unavailable::Locked)
+    );
+    assert!(!searched.load(Ordering::SeqCst));
 }

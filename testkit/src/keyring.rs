@@ -50,6 +50,13 @@ impl Keyring {
         keyring
     }
 
+    /// A keyring that nobody ever set up: it has no collection where entries could go.
+    pub fn without_a_collection() -> Self {
+        let mut keyring = Self::bus(true);
+        keyring.start_daemon(false);
+        keyring
+    }
+
     /// A bus on which nobody keeps secrets.
     pub fn absent() -> Self {
         Self::bus(false)

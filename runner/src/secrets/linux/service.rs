@@ -280,6 +280,9 @@ impl Service {
             "org.freedesktop.DBus.Error.ServiceUnknown"
             | "org.freedesktop.DBus.Error.NameHasNoOwner" => Unavailable::NoService,
             "org.freedesktop.Secret.Error.IsLocked" => Unavailable::Locked,
+            "org.freedesktop.DBus.Error.NoReply" => {
+                Unavailable::Failed("it ended without an answer".to_owned())
+            }
             _ => Unavailable::Failed(error.to_string()),
         }
     }
