@@ -10,13 +10,17 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use common::{Marked, apply, diagnostics_with};
-use recipe::checks::{CHECKS, Check};
+use recipe::checks::CHECKS;
 use recipe::diagnostic::Diagnostic;
+use recipe::{Analyser, PlanError, PlanOptions, plan};
 
 #[test]
 fn every_check_has_a_page_and_every_page_a_check() {
-    let codes: BTreeSet<String> = CHECKS.iter().map(|check| check.code.to_owned()).collect();
-    assert_eq!(codes.len(), CHECKS.len(), "a code is used twice");
+    let codes: BTreeSet<String> = pages()
+        .into_iter()
+        .map(|page| page.code.to_owned())
+        .collect();
+    assert_eq!(codes.len(), CHECKS.len() + 1, "a code is used twice");
     let pages: BTreeSet<String> = std::fs::read_dir(FOLDER)
         .expect("docs/checks can be listed")
         .map(|entry| {
@@ -34,11 +38,13 @@ fn every_check_has_a_page_and_every_page_a_check() {
 
 #[test]
 fn every_page_starts_with_code_level_and_title() {
-    for check in CHECKS {
-        let level = check.severity.name();
-        let head = format!("# {}\n\n**{level}** · {}\n", check.code, check.title);
+    for check in pages() {
+        let head = format!(
+            "# {}\n\n**{}** · {}\n",
+            check.code, check.level, check.title
+        );
         assert!(
-            page(check).starts_with(&head),
+            page(check.code).starts_with(&head),
             "{} must start with\n{head}",
             check.code
         );
@@ -48,8 +54,8 @@ fn every_page_starts_with_code_level_and_title() {
 #[test]
 fn every_example_is_judged_as_its_page_says() {
     let mut failures = String::new();
-    for check in CHECKS {
-        let examples = examples(&page(check));
+    for check in pages() {
+        let examples = examples(&page(check.code));
         let wrong = examples.iter().filter(|example| example.is_wrong).count();
         assert!(
             wrong > 0 && wrong < examples.len(),
@@ -59,7 +65,7 @@ fn every_example_is_judged_as_its_page_says() {
         for example in examples {
             let result = match example.is_wrong {
                 true => wrong_example(check.code, &example),
-                false => right_example(&example),
+                false => right_example(check.code, &example),
             };
             if let Err(why) = result {
                 writeln!(failures, "== {}:\n{}\n{why}", check.code, example.source)
@@ -75,8 +81,7 @@ fn the_index_lists_every_check() {
     let mut index = "# What Doppio checks\n\nWritten by a test from the list in `recipe/src/checks/mod.rs`.\n\n\
                      | code | level | finds |\n|---|---|---|\n"
         .to_owned();
-    for check in CHECKS {
-        let (code, level, title) = (check.code, check.severity.name(), check.title);
+    for Page { code, level, title } in pages() {
         writeln!(index, "| [{code}]({code}.md) | {level} | {title} |").expect("to a string");
     }
     common::docs::assert_file("checks/README.md", &index);
@@ -85,7 +90,7 @@ fn the_index_lists_every_check() {
 /// The marked places have the code, nothing else has any, and the fixes mend it.
 fn wrong_example(code: &'static str, example: &Example) -> Result<(), String> {
     let marked = Marked::parse(&example.source);
-    let found = example.diagnostics(&marked.text);
+    let found = example.diagnostics(code, &marked.text);
     let seen: Vec<_> = found
         .iter()
         .map(|it| (it.code, marked.mark_of(it.span)))
@@ -95,14 +100,14 @@ fn wrong_example(code: &'static str, example: &Example) -> Result<(), String> {
         return Err(format!("found {}", listed(&marked.text, &found)));
     }
     for fix in found.iter().flat_map(|it| &it.fixes) {
-        let mended = example.diagnostics(&apply(&marked.text, [fix]));
+        let mended = example.diagnostics(code, &apply(&marked.text, [fix]));
         if mended.iter().filter(|it| it.code == code).count() >= found.len() {
             return Err(format!("'{}' mends nothing", fix.title));
         }
     }
     if found.iter().all(|it| !it.fixes.is_empty()) {
         let text = apply(&marked.text, found.iter().map(|it| &it.fixes[0]));
-        let left = example.diagnostics(&text);
+        let left = example.diagnostics(code, &text);
         if left.iter().any(|it| it.code == code) {
             return Err(format!(
                 "after the fixes\n{text}\nthere is {}",
@@ -113,8 +118,8 @@ fn wrong_example(code: &'static str, example: &Example) -> Result<(), String> {
     Ok(())
 }
 
-fn right_example(example: &Example) -> Result<(), String> {
-    match example.diagnostics(&example.source) {
+fn right_example(code: &str, example: &Example) -> Result<(), String> {
+    match example.diagnostics(code, &example.source) {
         found if found.is_empty() => Ok(()),
         found => Err(format!("found {}", listed(&example.source, &found))),
     }
@@ -132,6 +137,39 @@ fn listed(text: &str, found: &[Diagnostic]) -> String {
     found.iter().map(one).collect()
 }
 
+/// The head of a page.
+struct Page {
+    code: &'static str,
+    level: &'static str,
+    title: &'static str,
+}
+
+/// What no check finds, but the way from a sound recipe to a plan.
+const NOT_EXECUTABLE: Page = Page {
+    code: "not-executable",
+    level: "error",
+    title: "Something that this version cannot run",
+};
+
+fn pages() -> Vec<Page> {
+    let of_checks = CHECKS.iter().map(|check| Page {
+        code: check.code,
+        level: check.severity.name(),
+        title: check.title,
+    });
+    of_checks.chain([NOT_EXECUTABLE]).collect()
+}
+
+/// What a run of a recipe is refused for.
+fn refused(text: &str) -> Vec<Diagnostic> {
+    let analysis = Analyser::default().analyse(text.into(), None);
+    match plan(&analysis, &PlanOptions::default()) {
+        Ok(_) => Vec::new(),
+        Err(PlanError::Recipe(errors)) => errors,
+        Err(error) => panic!("{error:?}"),
+    }
+}
+
 /// An example of a page.
 struct Example {
     is_wrong: bool,
@@ -141,12 +179,15 @@ struct Example {
 }
 
 impl Example {
-    fn diagnostics(&self, text: &str) -> Vec<Diagnostic> {
+    fn diagnostics(&self, code: &str, text: &str) -> Vec<Diagnostic> {
         // Examples leave out what is the same in all of them.
         let text = match text.contains("[recipe]") {
             true => text.to_owned(),
             false => format!("{text}\n[recipe]\nname = \"page\"\n"),
         };
+        if code == NOT_EXECUTABLE.code {
+            return refused(&text);
+        }
         let stored: Option<Vec<&str>> = self
             .stored
             .as_ref()
@@ -185,8 +226,8 @@ fn examples(page: &str) -> Vec<Example> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test reads the pages")]
-fn page(check: &Check) -> String {
-    let path = format!("{FOLDER}/{}.md", check.code);
+fn page(code: &str) -> String {
+    let path = format!("{FOLDER}/{code}.md");
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 

@@ -188,7 +188,9 @@ impl Graph {
             let Some(member) = names.step_index(&id.value) else {
                 continue;
             };
-            self.add(member, group, id.span, Why::Member);
+            if member != group {
+                self.add(member, group, id.span, Why::Member);
+            }
             self.add(self.end[group], self.end[member], id.span, Why::Group);
             if let Some(before) = before
                 .replace(member)
