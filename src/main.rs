@@ -1,5 +1,7 @@
 //! The command line of Doppio: one file a subcommand.
 
+mod check;
+mod render;
 mod report;
 mod secret;
 
@@ -22,12 +24,15 @@ struct Cli {
 
 #[derive(clap::Subcommand)]
 enum Command {
+    /// Check recipes and say what is wrong with them.
+    Check(check::Check),
     /// Store, list and delete secrets.
     Secret(secret::Secret),
 }
 
 fn main() -> ExitCode {
     match Cli::parse().command {
+        Command::Check(check) => check.run(),
         Command::Secret(secret) => secret.run(),
     }
 }

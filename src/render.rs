@@ -1,0 +1,105 @@
+//! A diagnostic as people read it: what is wrong, the lines it is about, and what helps.
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use recipe::Span;
+use recipe::diagnostic::{Diagnostic, Severity};
+
+/// The diagnostic with its lines of `text`, coloured; print it through `anstream`.
+pub(crate) fn render(path: &str, text: &str, diagnostic: &Diagnostic) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Info => Level::INFO,
+        Severity::Hint => Level::NOTE.with_name("hint"),
+    };
+    // Only the lines that matter: the renderer reads all that it is given.
+    let places = diagnostic.related.iter().map(|related| related.span);
+    let all = places.fold(diagnostic.span, Span::to);
+    let start = text[..all.start].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[all.end..]
+        .find('\n')
+        .map_or(text.len(), |at| all.end + at);
+    let moved = |span: Span| span.start - start..span.end - start;
+
+    // A related place that is the place itself says more about it.
+    let (same, others): (Vec<_>, Vec<_>) = diagnostic
+        .related
+        .iter()
+        .partition(|related| related.span == diagnostic.span);
+    let label = same.first().map(|related| escaped(&related.message));
+    let primary = AnnotationKind::Primary
+        .span(moved(diagnostic.span))
+        .label(label);
+    let related = others.into_iter().map(|related| {
+        AnnotationKind::Context
+            .span(moved(related.span))
+            .label(escaped(&related.message))
+    });
+    let snippet = Snippet::source(printable(&text[start..end]))
+        .path(escaped(path))
+        .line_start(text[..start].matches('\n').count() + 1)
+        .annotation(primary)
+        .annotations(related);
+    let page = format!("docs/checks/{}.md", diagnostic.code);
+    let help = match diagnostic.fixes.first() {
+        Some(fix) => format!("{} (see {page})", escaped(&fix.title)),
+        None => format!("see {page}"),
+    };
+    let group = level
+        .primary_title(escaped(&diagnostic.message))
+        .id(diagnostic.code)
+        .element(snippet)
+        .element(Level::HELP.message(help));
+    Renderer::styled().render(&[group])
+}
+
+/// `text` with nothing in it that a terminal obeys or that hides what is written. Every character keeps
+/// its length, so that ranges stay right; the renderer itself makes the one-byte controls visible.
+fn printable(text: &str) -> String {
+    let shown = |c: char| match (is_hostile(c), c.len_utf8()) {
+        (true, 2) => '\u{b7}',
+        (true, 3) => '\u{fffd}',
+        (true, 4) => '\u{1f6ab}',
+        _ => c,
+    };
+    text.chars().map(shown).collect()
+}
+
+/// A message, whose names come from the file, in one line and with nothing that a terminal obeys.
+fn escaped(message: &str) -> String {
+    let mut shown = String::with_capacity(message.len());
+    for c in message.chars() {
+        match c.is_control() || is_hostile(c) {
+            true => shown.extend(c.escape_default()),
+            false => shown.push(c),
+        }
+    }
+    shown
+}
+
+/// C1 controls, marks that turn the direction of text round, characters that are invisible.
+fn is_hostile(c: char) -> bool {
+    matches!(c,
+        '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_replaced_keeps_its_length() {
+        for c in ['\u{85}', '\u{9b}', '\u{202e}', '\u{2066}', '\u{e0041}'] {
+            let text = format!("a{c}b");
+            let shown = printable(&text);
+            assert_eq!(
+                (shown.len(), shown.contains(c)),
+                (text.len(), false),
+                "{c:?}"
+            );
+            assert!(!escaped(&text).contains(c));
+        }
+        assert_eq!(printable("é→\t"), "é→\t");
+    }
+}

@@ -1,0 +1,290 @@
+//! `doppio check`, the real binary: what it prints, how it ends, and what it asks the keychain.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use expect_test::expect;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const DOPPIO: &str = env!("CARGO_BIN_EXE_doppio");
+
+/// `doppio check` in a folder of its own, where nobody keeps secrets.
+fn doppio(folder: &Path) -> Command {
+    let mut command = Command::new(DOPPIO);
+    command
+        .env_clear()
+        .env("HOME", folder)
+        .current_dir(folder)
+        .arg("check");
+    command
+}
+
+struct Ended {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+fn run(command: &mut Command) -> Ended {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().expect("the binary is there");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    Ended {
+        code: status.code(),
+        out: text(stdout),
+        err: text(stderr),
+    }
+}
+
+fn folder(files: &[(&str, &[u8])]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, content) in files {
+        fs::write(folder.path().join(name), content).expect("a file");
+    }
+    folder
+}
+
+const SOUND: &str =
+    "[recipe]\nname = \"sound\"\n\n[[step]]\nid = \"wait\"\nsleep = { duration_secs = 1 }\n";
+
+const BROKEN: &str = "[recipe]\nname = \"broken\"\n\n[[step]]\nid = \"é\"\ndepend_on = [\"wait\"]\n\
+                      ssh_command = { command = \"true\" }\n\n[[step]]\nid = \"a\"\ndepends_on = [\"b\"]\n\
+                      sleep = { duration_secs = 1 }\n\n[[step]]\nid = \"b\"\ndepends_on = [\"a\"]\nsleep = { duration_secs = 1 }\n";
+
+#[test]
+fn text_shows_the_lines_and_what_helps() {
+    let folder = folder(&[
+        ("train.toml", BROKEN.as_bytes()),
+        ("sound.toml", SOUND.as_bytes()),
+    ]);
+    let ended = run(doppio(folder.path()).args(["train.toml", "sound.toml"]));
+    assert_eq!((ended.code, ended.err.as_str()), (Some(1), ""));
+    expect![[r#"
+        error[step-id]: 'é' cannot be a step id: use letters, digits, '_' and '-'. What people read can go into 'name'
+         --> train.toml:5:7
+          |
+        5 | id = "é"
+          |       ^
+          |
+          = help: see docs/checks/step-id.md
+
+        error[unknown-key]: a step has no key 'depend_on'; did you mean 'depends_on'?
+         --> train.toml:6:1
+          |
+        6 | depend_on = ["wait"]
+          | ^^^^^^^^^
+          |
+          = help: Change to 'depends_on' (see docs/checks/unknown-key.md)
+
+        error[dependency-cycle]: these steps wait for one another, so none of them can start: a → b → a
+          --> train.toml:11:16
+           |
+        11 | depends_on = ["b"]
+           |                ^ 'a' waits for 'b'
+        ...
+        16 | depends_on = ["a"]
+           |                - 'b' waits for 'a'
+           |
+           = help: see docs/checks/dependency-cycle.md
+
+        3 errors in train.toml
+        sound.toml: no problems
+    "#]].assert_eq(&ended.out);
+}
+
+#[test]
+fn json_counts_lines_and_columns_from_one_in_characters() {
+    let text = "\u{feff}[recipe]\r\nname = \"ü\"\r\nversion = \"1.0.0\"\r\n\"häuser\" = 1\r\n[[step]]\r\nid = \"s\"\r\n\
+                sleep = { duration_secs = 1 }\r\nname = \"ünf\r\n";
+    let folder = folder(&[("a.toml", text.as_bytes())]);
+    let ended = run(doppio(folder.path()).args(["--format", "json", "a.toml"]));
+    assert_eq!((ended.code, ended.err.as_str()), (Some(1), ""));
+    let document: Value = serde_json::from_str(&ended.out).expect("JSON");
+    assert_eq!(document["version"], 1);
+    let found = document["diagnostics"].as_array().expect("an array");
+    let [unknown, unclosed] = found.as_slice() else {
+        panic!("two: {document}")
+    };
+    assert_eq!(
+        *unknown,
+        json!({
+            "path": "a.toml", "line": 4, "column": 1, "end_line": 4, "end_column": 9,
+            "severity": "error", "code": "unknown-key", "message": unknown["message"],
+        })
+    );
+    let place =
+        ["line", "column", "end_line", "end_column", "code"].map(|key| unclosed[key].clone());
+    assert_eq!(
+        place,
+        [
+            json!(8),
+            json!(8),
+            json!(8),
+            json!(12),
+            json!("toml-syntax")
+        ]
+    );
+
+    let sound = run(doppio(folder.path()).args(["--format", "json", "/dev/null/none"]));
+    assert_eq!(sound.out, "{\"version\":1,\"diagnostics\":[]}\n");
+}
+
+#[test]
+fn the_exit_code_tells_what_is_wrong() {
+    let folder = folder(&[
+        ("sound.toml", SOUND.as_bytes()),
+        ("broken.toml", BROKEN.as_bytes()),
+        ("latin1.toml", b"[recipe]\nname = \"\xe9\"\n"),
+        ("Cargo.toml", b"[package]\nname = \"none\"\n"),
+        ("empty.recipe.toml", b""),
+    ]);
+    let code = |arguments: &[&str]| {
+        let ended = run(doppio(folder.path()).args(arguments));
+        (ended.code, ended.err)
+    };
+    assert_eq!(code(&["sound.toml"]), (Some(0), String::new()));
+    assert_eq!(code(&["broken.toml"]).0, Some(1));
+    assert_eq!(code(&["empty.recipe.toml"]).0, Some(1));
+    for (file, why) in [
+        ("absent.toml", "absent.toml cannot be read: No such file"),
+        (".", ". cannot be read: Is a directory"),
+        (
+            "latin1.toml",
+            "latin1.toml is not UTF-8: invalid utf-8 sequence of 1 bytes from index 17",
+        ),
+        (
+            "Cargo.toml",
+            "Cargo.toml is no recipe: it has neither a [recipe] table nor a [[step]]",
+        ),
+    ] {
+        let (code, err) = code(&[file, "broken.toml"]);
+        assert_eq!(code, Some(2), "{file}");
+        assert!(err.contains(why) && err.contains("help: "), "{err}");
+    }
+    assert_eq!(code(&[]).0, Some(2));
+}
+
+#[test]
+fn nothing_in_a_file_reaches_the_terminal_as_a_command() {
+    let hostile = "\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}\u{2066}\u{200b}\u{7f}";
+    let text = format!(
+        "[recipe]\nname = \"x\"\n\"key{hostile}\" = 1 # {hostile}\n\n[[step]]\nid = \"{hostile}\"\n\
+         depends_on = [\"{hostile}?\"]\nssh_command = {{ command = \"true\", workdir = \"${{{hostile}}}\" }}\n"
+    );
+    let name = "evil\u{1b}[2J.recipe.toml";
+    let folder = folder(&[(name, text.as_bytes())]);
+    let ended = run(doppio(folder.path()).args([name, "absent\u{1b}[2J.toml"]));
+    assert_eq!(ended.code, Some(2));
+    for bad in [
+        '\u{1b}', '\u{7}', '\u{9b}', '\u{202e}', '\u{2066}', '\u{200b}', '\u{7f}',
+    ] {
+        assert!(
+            !ended.out.contains(bad),
+            "{bad:?} in {}",
+            ended.out.escape_debug()
+        );
+        assert!(
+            !ended.err.contains(bad),
+            "{bad:?} in {}",
+            ended.err.escape_debug()
+        );
+    }
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_failure_of_ours() {
+    let folder = folder(&[("broken.toml", BROKEN.as_bytes())]);
+    let mut command = doppio(folder.path());
+    let mut child = command
+        .arg("broken.toml")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary is there");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&output.stderr).as_ref()
+        ),
+        (Some(1), "")
+    );
+}
+
+#[cfg(target_os = "linux")]
+mod keychain {
+    use testkit::keyring::Keyring;
+
+    use super::*;
+
+    const RECIPE: &str = "[recipe]\nname = \"secrets\"\n\n[[step]]\nid = \"login\"\n\
+        ssh_command = { command = \"true\", env = { A = \"${secret:acme/stored}\", B = \"${secret:acme/stord}\" } }\n";
+
+    /// The codes and messages of what is found in `RECIPE` with that keyring.
+    fn found(keyring: &Keyring) -> Vec<(String, String)> {
+        fs::write(keyring.home().join("secrets.toml"), RECIPE).expect("a file");
+        let mut command = keyring.command(DOPPIO);
+        let path = keyring.home().join("secrets.toml");
+        let ended = run(command.args(["check", "--format", "json"]).arg(path));
+        assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
+        let document: Value = serde_json::from_str(&ended.out).expect("JSON");
+        let all = document["diagnostics"].as_array().expect("an array");
+        let text = |value: &Value| value.as_str().expect("a string").to_owned();
+        all.iter()
+            .map(|it| (text(&it["code"]), text(&it["message"])))
+            .collect()
+    }
+
+    fn missing() -> Vec<(String, String)> {
+        let message = "the secret 'acme/stord' is not stored; did you mean 'acme/stored'? \
+                       Store it with: doppio secret set acme/stord";
+        vec![("missing-secret".to_owned(), message.to_owned())]
+    }
+
+    #[test]
+    fn a_missing_secret_is_a_warning_locked_or_not_and_no_value_is_asked_for() {
+        let keyring = Keyring::start();
+        keyring.store("acme/stored", "canary-1234");
+        let monitor = keyring.monitor();
+        assert_eq!(found(&keyring), missing());
+        keyring.lock();
+        assert_eq!(found(&keyring), missing());
+        let calls = monitor.calls();
+        assert!(
+            calls.iter().any(|call| call.contains("SearchItems")),
+            "{calls:?}"
+        );
+        for forbidden in ["GetSecret", "Unlock", "Prompt"] {
+            assert!(
+                !calls.iter().any(|call| call.contains(forbidden)),
+                "{calls:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_is_said_of_secrets_that_nobody_can_tell_about() {
+        let keyring = Keyring::absent();
+        assert_eq!(found(&keyring), []);
+    }
+
+    #[test]
+    fn a_keychain_that_never_answers_is_not_waited_for() {
+        let keyring = Keyring::start();
+        keyring.mute();
+        let start = Instant::now();
+        assert_eq!(found(&keyring), []);
+        assert!(
+            start.elapsed() < Duration::from_secs(8),
+            "{:?}",
+            start.elapsed()
+        );
+    }
+}
