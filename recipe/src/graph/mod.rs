@@ -9,7 +9,8 @@
 
 mod components;
 
-use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 pub(crate) use components::Components;
 
@@ -100,7 +101,13 @@ impl Graph {
     /// A shortest cycle of each knot of steps that wait for one another, as the edges that close it,
     /// starting with the one that is written first.
     pub fn cycles(&self) -> Vec<Vec<Edge>> {
-        let knots = self.components.groups().filter(|group| self.is_knot(group));
+        let knots = self.components.groups().filter(|it| self.is_knot(it));
+        // Groups in one another are a knot of starts and one of ends, which say the same.
+        let mut seen = HashSet::new();
+        let knots = knots.filter(|knot| {
+            let owners: BTreeSet<usize> = knot.iter().map(|node| self.owner[*node]).collect();
+            seen.insert(owners)
+        });
         let mut cycles: Vec<Vec<Edge>> = knots.map(|knot| self.shortest_cycle(knot)).collect();
         cycles.sort_by_key(|cycle| cycle.first().map(|edge| edge.span));
         cycles
@@ -217,12 +224,11 @@ impl Graph {
             return Vec::new();
         };
         // Breadth first; each node remembers the node and the wait by which it was reached.
-        let mut reached: std::collections::HashMap<usize, (usize, Wait)> =
-            [(first.to, (start, first))].into();
+        let mut reached: HashMap<usize, (usize, Wait)> = [(first.to, (start, first))].into();
         let mut queue = VecDeque::from([first.to]);
         while let Some(node) = queue.pop_front().filter(|node| *node != start) {
             for wait in self.waits[node].iter().filter(inside) {
-                if let std::collections::hash_map::Entry::Vacant(place) = reached.entry(wait.to) {
+                if let Entry::Vacant(place) = reached.entry(wait.to) {
                     place.insert((node, *wait));
                     queue.push_back(wait.to);
                 }
