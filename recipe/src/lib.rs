@@ -5,6 +5,7 @@
 
 mod analysis;
 pub mod checks;
+pub mod cursor;
 pub mod diagnostic;
 pub mod graph;
 pub mod language;
