@@ -6,6 +6,7 @@
 //! it, never a test that silently tests nothing.
 
 pub mod keyring;
+pub mod lsp_client;
 pub mod nvim;
 mod parts;
 mod process;
