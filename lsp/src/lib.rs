@@ -1,1 +1,91 @@
-//! The Doppio language server.
+//! The Doppio language server: protocol at the edge, features inside.
+//!
+//! * `edge/` is all that knows the protocol: it hands messages to the `queue` in the order of the
+//!   wire, and turns results into lines and columns in the client's encoding.
+//! * `session` is the state. One thread owns it and does one thing of the queue after the other; what
+//!   is slow (the keychain, runs) is a task that puts what it found into the queue.
+//! * `document` is an open text, and one analysed version of it for readers.
+//! * `features/` are plain functions: an analysis and a byte offset in, a plain result out.
+//! * `secrets` knows names from the keychain, `run` starts runs and hears their events.
+//!
+//! The server never reads the value of a secret, opens no connection to a host, and writes nothing
+//! but the protocol to standard output.
+
+mod client_process;
+mod commands;
+mod document;
+mod edge;
+mod features;
+mod offers;
+mod outbox;
+mod position;
+mod queue;
+mod run;
+mod secrets;
+mod session;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use runner::secrets::{Places, SecretNames};
+
+use session::{Parts, Session};
+
+/// What the server works with.
+#[derive(Debug)]
+pub struct Options {
+    /// The program that runs recipes: this one.
+    pub executable: PathBuf,
+    /// Where the names of secrets are looked up.
+    pub secrets: Places,
+    /// Where the records of runs are kept.
+    pub runs_folder: PathBuf,
+    /// The ids of the user's hosts, as they are now.
+    pub hosts: fn() -> Vec<String>,
+}
+
+/// Serves the client at standard input and output until it leaves. Returns the exit code: 0 if it
+/// said goodbye as the protocol wants it, else 1. The caller should exit the process at once, since a
+/// thread may still wait for standard input.
+///
+/// # Errors
+/// When the system gives no thread.
+pub fn serve(options: Options) -> io::Result<i32> {
+    keep_panics_quiet();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let (queue, jobs) = queue::queue();
+    let outbox = outbox::Outbox::default();
+    let session = Session::new(Parts {
+        queue: queue.clone(),
+        outbox: outbox.clone(),
+        tasks: runtime.handle().clone(),
+        names: SecretNames::new(&options.secrets),
+        executable: options.executable,
+        runs_folder: options.runs_folder,
+        hosts: options.hosts,
+    });
+    std::thread::Builder::new()
+        .name("session".to_owned())
+        .spawn(move || jobs.work(session))?;
+    let code = runtime.block_on(edge::serve(queue, outbox));
+    // Runs go on without us; nothing else is worth waiting for.
+    runtime.shutdown_background();
+    Ok(code)
+}
+
+/// A panic is a bug of ours and said so, but what it was about may hold the user's text.
+fn keep_panics_quiet() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let _ = writeln!(
+            io::stderr(),
+            "doppio lsp: a bug at {place}; the server goes on"
+        );
+    }));
+}

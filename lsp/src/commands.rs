@@ -1,0 +1,161 @@
+//! The commands that any client can have the server execute.
+
+use recipe::SecretName;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::outbox::{Level, Message};
+use crate::session::Session;
+
+/// Every command.
+pub(crate) const ALL: [&str; 3] = [RUN, CANCEL, HOW_TO_STORE];
+
+/// Runs a recipe: [`RunRequest`].
+const RUN: &str = "doppio.run";
+/// Ends the run of a recipe: [`CancelRequest`].
+const CANCEL: &str = "doppio.cancelRun";
+/// Tells how a secret is stored: [`StoreRequest`].
+const HOW_TO_STORE: &str = "doppio.howToStoreSecret";
+
+/// A command with what it is given, to be sent back by the client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Command {
+    /// What the user reads.
+    pub(crate) title: String,
+    pub(crate) name: &'static str,
+    pub(crate) argument: Value,
+}
+
+/// What `doppio.run` is given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RunRequest {
+    /// The recipe: an open document, whose text is run as it is, saved or not.
+    pub(crate) uri: String,
+    /// The one step to run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) step: Option<String>,
+    /// The host that `${target}` stands for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) target: Option<String>,
+    /// Only says what would be done.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) dry_run: bool,
+    /// Records the keys of hosts that were never seen: the user was shown them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) accept_new_host_keys: bool,
+}
+
+/// What `doppio.cancelRun` is given.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct CancelRequest {
+    uri: String,
+}
+
+/// What `doppio.howToStoreSecret` is given.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct StoreRequest {
+    name: String,
+}
+
+impl RunRequest {
+    /// Runs all of a recipe.
+    pub(crate) fn whole(uri: &str) -> Self {
+        Self {
+            uri: uri.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// The same for one step.
+    pub(crate) fn only(mut self, step: &str) -> Self {
+        self.step = Some(step.to_owned());
+        self
+    }
+
+    /// The same without doing anything.
+    pub(crate) fn dry(mut self) -> Self {
+        self.dry_run = true;
+        self
+    }
+}
+
+impl Command {
+    /// Runs what `request` says.
+    pub(crate) fn run(title: &str, request: &RunRequest) -> Self {
+        Self::new(title.to_owned(), RUN, request)
+    }
+
+    /// Ends the run of a document.
+    pub(crate) fn cancel(uri: &str) -> Self {
+        let request = CancelRequest {
+            uri: uri.to_owned(),
+        };
+        Self::new("Cancel the run".to_owned(), CANCEL, &request)
+    }
+
+    /// Tells how `name` is stored.
+    pub(crate) fn how_to_store(name: &SecretName) -> Self {
+        let request = StoreRequest {
+            name: name.to_string(),
+        };
+        Self::new(format!("How to store '{name}'"), HOW_TO_STORE, &request)
+    }
+
+    fn new(title: String, name: &'static str, argument: &impl Serialize) -> Self {
+        Self {
+            title,
+            name,
+            // Strings and booleans can always be written as JSON.
+            argument: serde_json::to_value(argument).unwrap_or_default(),
+        }
+    }
+}
+
+/// Executes a command. What comes of it is said later; an error is the caller's own.
+pub(crate) fn execute(
+    session: &mut Session,
+    name: &str,
+    argument: Option<Value>,
+) -> Result<(), String> {
+    let argument = argument.unwrap_or_default();
+    let wrong = |error: serde_json::Error| format!("the argument of {name} is wrong: {error}");
+    match name {
+        RUN => session.run(serde_json::from_value(argument).map_err(wrong)?),
+        CANCEL => {
+            let request: CancelRequest = serde_json::from_value(argument).map_err(wrong)?;
+            session.runs.cancel_of(&request.uri);
+        }
+        HOW_TO_STORE => {
+            let request: StoreRequest = serde_json::from_value(argument).map_err(wrong)?;
+            let name = SecretName::parse(&request.name).map_err(|error| error.to_string())?;
+            session.say(Level::Info, how_to_store(&name));
+        }
+        _ => {
+            return Err(format!(
+                "there is no command {name}; there are {}",
+                ALL.join(", ")
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// How a person stores a secret: where one gets it and what to type.
+fn how_to_store(name: &SecretName) -> String {
+    let obtain = name
+        .well_known()
+        .map(|known| format!("Get it at {}. ", known.obtain));
+    format!(
+        "{}Store it in a terminal with: doppio secret set {name} (it asks for the value). This warning \
+         goes away by itself then.",
+        obtain.unwrap_or_default()
+    )
+}
+
+impl Session {
+    /// Says something to the user.
+    pub(crate) fn say(&self, level: Level, text: impl Into<String>) {
+        self.parts.outbox.say(Message::Say(level, text.into()));
+    }
+}

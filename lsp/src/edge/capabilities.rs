@@ -1,0 +1,133 @@
+//! What the client offers, and what the server does for it.
+
+use ls_types::{
+    CodeActionProviderCapability, CodeLensOptions, CompletionOptions, DiagnosticOptions,
+    DiagnosticServerCapabilities, ExecuteCommandOptions, HoverProviderCapability, InitializeParams,
+    InitializeResult, MarkupKind, PositionEncodingKind, SaveOptions, ServerCapabilities,
+    ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    TextDocumentSyncSaveOptions, WorkDoneProgressOptions,
+};
+
+use crate::commands;
+use crate::offers::Offers;
+use crate::position::Encoding;
+
+/// Characters after which a completion is asked for without a key: those that begin a reference, a
+/// string, a value or a header.
+const TRIGGERS: [&str; 9] = ["$", "{", ":", "\"", "'", ".", "=", "[", "/"];
+
+/// What the client offers.
+pub(super) fn offers(params: &InitializeParams) -> Offers {
+    let client = &params.capabilities;
+    let documents = client.text_document.as_ref();
+    let workspace = client.workspace.as_ref();
+    let window = client.window.as_ref();
+    let item = documents
+        .and_then(|it| it.completion.as_ref())
+        .and_then(|it| it.completion_item.as_ref());
+    let hover = documents.and_then(|it| it.hover.as_ref());
+    let action = documents.and_then(|it| it.code_action.as_ref());
+    let published = documents.and_then(|it| it.publish_diagnostics.as_ref());
+    let is_markdown = |formats: Option<&Vec<MarkupKind>>| {
+        formats.is_some_and(|formats| formats.contains(&MarkupKind::Markdown))
+    };
+    let can_pull = documents.is_some_and(|it| it.diagnostic.is_some());
+    let can_refresh = workspace
+        .and_then(|it| it.diagnostics.as_ref())
+        .and_then(|it| it.refresh_support);
+    Offers {
+        encoding: encoding(params),
+        snippets: item.and_then(|it| it.snippet_support) == Some(true),
+        markdown_hover: is_markdown(hover.and_then(|it| it.content_format.as_ref())),
+        markdown_completion: is_markdown(item.and_then(|it| it.documentation_format.as_ref())),
+        related_information: published.and_then(|it| it.related_information) == Some(true),
+        code_description: published.and_then(|it| it.code_description_support) == Some(true),
+        pull_diagnostics: can_pull && can_refresh == Some(true),
+        refresh_lenses: workspace
+            .and_then(|it| it.code_lens.as_ref())
+            .and_then(|it| it.refresh_support)
+            == Some(true),
+        action_literals: action.is_some_and(|it| it.code_action_literal_support.is_some()),
+        preferred_actions: action.and_then(|it| it.is_preferred_support) == Some(true),
+        versioned_edits: workspace
+            .and_then(|it| it.workspace_edit.as_ref())
+            .and_then(|it| it.document_changes)
+            == Some(true),
+        progress: window.and_then(|it| it.work_done_progress) == Some(true),
+        show_document: window
+            .and_then(|it| it.show_document.as_ref())
+            .is_some_and(|it| it.support),
+        folder: folder(params),
+        process: params.process_id,
+    }
+}
+
+/// What the server does.
+pub(super) fn answer(offers: &Offers) -> InitializeResult {
+    let pull = DiagnosticServerCapabilities::Options(DiagnosticOptions {
+        identifier: Some("doppio".to_owned()),
+        inter_file_dependencies: false,
+        workspace_diagnostics: false,
+        work_done_progress_options: WorkDoneProgressOptions::default(),
+    });
+    InitializeResult {
+        capabilities: ServerCapabilities {
+            position_encoding: Some(match offers.encoding {
+                Encoding::Utf8 => PositionEncodingKind::UTF8,
+                Encoding::Utf16 => PositionEncodingKind::UTF16,
+                Encoding::Utf32 => PositionEncodingKind::UTF32,
+            }),
+            text_document_sync: Some(TextDocumentSyncCapability::Options(
+                TextDocumentSyncOptions {
+                    open_close: Some(true),
+                    change: Some(TextDocumentSyncKind::INCREMENTAL),
+                    save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions {
+                        include_text: Some(false),
+                    })),
+                    ..TextDocumentSyncOptions::default()
+                },
+            )),
+            completion_provider: Some(CompletionOptions {
+                trigger_characters: Some(TRIGGERS.map(str::to_owned).to_vec()),
+                ..CompletionOptions::default()
+            }),
+            hover_provider: Some(HoverProviderCapability::Simple(true)),
+            code_action_provider: Some(CodeActionProviderCapability::Simple(true)),
+            code_lens_provider: Some(CodeLensOptions {
+                resolve_provider: Some(false),
+            }),
+            diagnostic_provider: offers.pull_diagnostics.then_some(pull),
+            execute_command_provider: Some(ExecuteCommandOptions {
+                commands: commands::ALL.map(str::to_owned).to_vec(),
+                work_done_progress_options: WorkDoneProgressOptions::default(),
+            }),
+            ..ServerCapabilities::default()
+        },
+        server_info: Some(ServerInfo {
+            name: "doppio".to_owned(),
+            version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+        }),
+        offset_encoding: None,
+    }
+}
+
+/// The first unit that the client lists and that costs least; UTF-16 if it lists none.
+fn encoding(params: &InitializeParams) -> Encoding {
+    let general = params.capabilities.general.as_ref();
+    let listed = general.and_then(|it| it.position_encodings.as_deref());
+    let has = |kind: PositionEncodingKind| listed.is_some_and(|listed| listed.contains(&kind));
+    match () {
+        () if has(PositionEncodingKind::UTF8) => Encoding::Utf8,
+        () if has(PositionEncodingKind::UTF16) => Encoding::Utf16,
+        () if has(PositionEncodingKind::UTF32) => Encoding::Utf32,
+        () => Encoding::Utf16,
+    }
+}
+
+#[expect(deprecated, reason = "older clients say their folder only so")]
+fn folder(params: &InitializeParams) -> Option<std::path::PathBuf> {
+    let folders = params.workspace_folders.as_deref().unwrap_or_default();
+    let first = folders.first().map(|folder| &folder.uri);
+    let uri = first.or(params.root_uri.as_ref())?;
+    uri.to_file_path().map(std::borrow::Cow::into_owned)
+}

@@ -1,0 +1,235 @@
+//! Plain results into the protocol's, and the protocol's places into ours.
+
+use std::collections::HashMap;
+
+use ls_types::{
+    CodeAction, CodeActionKind, CodeActionOrCommand, CodeDescription, CodeLens, CompletionItem,
+    CompletionItemKind, CompletionList, CompletionResponse, CompletionTextEdit,
+    DiagnosticRelatedInformation, DiagnosticSeverity, DocumentChanges, Documentation,
+    HoverContents, InsertTextFormat, Location, MarkupContent, MarkupKind, NumberOrString, OneOf,
+    OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
+};
+use recipe::Span;
+use recipe::diagnostic::{Diagnostic, Edit, Severity};
+
+use crate::commands::Command;
+use crate::document::{Change, Snapshot};
+use crate::features::actions::{Action, Effect};
+use crate::features::completion::{Item, ItemKind};
+use crate::features::hover::Hover;
+use crate::features::lenses::Lens;
+use crate::offers::Offers;
+use crate::position::{Position, Range};
+use crate::run::FAILED;
+
+/// The pages of the checks.
+const PAGES: &str = "https://github.com/doppio-dev/doppio/blob/main/docs/checks";
+
+pub(super) fn uri(text: &str) -> Option<Uri> {
+    text.parse().ok()
+}
+
+pub(super) fn position(position: ls_types::Position) -> Position {
+    Position {
+        line: position.line,
+        column: position.character,
+    }
+}
+
+pub(super) fn range(range: ls_types::Range) -> Range {
+    Range {
+        start: position(range.start),
+        end: position(range.end),
+    }
+}
+
+pub(super) fn change(change: ls_types::TextDocumentContentChangeEvent) -> Change {
+    Change {
+        range: change.range.map(range),
+        text: change.text,
+    }
+}
+
+fn range_of(snapshot: &Snapshot, span: Span) -> ls_types::Range {
+    let place = |it: Position| ls_types::Position::new(it.line, it.column);
+    let range = snapshot.range(span);
+    ls_types::Range::new(place(range.start), place(range.end))
+}
+
+pub(super) fn diagnostics(
+    snapshot: &Snapshot,
+    found: &[Diagnostic],
+    offers: &Offers,
+) -> Vec<ls_types::Diagnostic> {
+    let one = |found| diagnostic(snapshot, found, offers);
+    found.iter().map(one).collect()
+}
+
+fn diagnostic(snapshot: &Snapshot, found: &Diagnostic, offers: &Offers) -> ls_types::Diagnostic {
+    let page = || uri(&format!("{PAGES}/{}.md", found.code));
+    let related = || {
+        let document = uri(&snapshot.uri)?;
+        let related = found.related.iter().map(|it| DiagnosticRelatedInformation {
+            location: Location::new(document.clone(), range_of(snapshot, it.span)),
+            message: it.message.clone(),
+        });
+        Some(related.collect())
+    };
+    ls_types::Diagnostic {
+        range: range_of(snapshot, found.span),
+        severity: Some(match found.severity {
+            Severity::Error => DiagnosticSeverity::ERROR,
+            Severity::Warning => DiagnosticSeverity::WARNING,
+            Severity::Info => DiagnosticSeverity::INFORMATION,
+            Severity::Hint => DiagnosticSeverity::HINT,
+        }),
+        code: Some(NumberOrString::String(found.code.to_owned())),
+        code_description: page()
+            .filter(|_| offers.code_description && found.code != FAILED)
+            .map(|href| CodeDescription { href }),
+        source: Some("doppio".to_owned()),
+        message: found.message.clone(),
+        related_information: (offers.related_information && !found.related.is_empty())
+            .then(related)
+            .flatten(),
+        tags: None,
+        data: None,
+    }
+}
+
+pub(super) fn completion(
+    snapshot: &Snapshot,
+    items: Vec<Item>,
+    offers: &Offers,
+) -> CompletionResponse {
+    let one = |(index, item): (usize, Item)| {
+        let range = range_of(snapshot, item.replace);
+        let format = match item.is_snippet {
+            true => InsertTextFormat::SNIPPET,
+            false => InsertTextFormat::PLAIN_TEXT,
+        };
+        CompletionItem {
+            kind: Some(item_kind(item.kind)),
+            detail: item.detail,
+            documentation: item
+                .documentation
+                .map(|text| Documentation::MarkupContent(markup(text, offers.markdown_completion))),
+            sort_text: Some(format!("{index:04}")),
+            filter_text: (item.filter != item.label).then_some(item.filter),
+            insert_text_format: offers.snippets.then_some(format),
+            text_edit: Some(CompletionTextEdit::Edit(TextEdit::new(range, item.insert))),
+            label: item.label,
+            ..CompletionItem::default()
+        }
+    };
+    CompletionResponse::List(CompletionList {
+        is_incomplete: false,
+        items: items.into_iter().enumerate().map(one).collect(),
+    })
+}
+
+fn item_kind(kind: ItemKind) -> CompletionItemKind {
+    match kind {
+        ItemKind::Table => CompletionItemKind::MODULE,
+        ItemKind::Key => CompletionItemKind::FIELD,
+        ItemKind::Operation => CompletionItemKind::FUNCTION,
+        ItemKind::Variable => CompletionItemKind::VARIABLE,
+        ItemKind::Secret => CompletionItemKind::CONSTANT,
+        ItemKind::Step => CompletionItemKind::REFERENCE,
+        ItemKind::Word => CompletionItemKind::ENUM_MEMBER,
+        ItemKind::Host => CompletionItemKind::VALUE,
+    }
+}
+
+pub(super) fn hover(snapshot: &Snapshot, hover: Hover, offers: &Offers) -> ls_types::Hover {
+    ls_types::Hover {
+        contents: HoverContents::Markup(markup(hover.markdown, offers.markdown_hover)),
+        range: Some(range_of(snapshot, hover.span)),
+    }
+}
+
+/// Text in our small Markdown (code spans and bold words), for clients with and without Markdown.
+fn markup(markdown: String, is_supported: bool) -> MarkupContent {
+    match is_supported {
+        true => MarkupContent {
+            kind: MarkupKind::Markdown,
+            value: markdown,
+        },
+        false => MarkupContent {
+            kind: MarkupKind::PlainText,
+            value: markdown.replace("**", "").replace('`', ""),
+        },
+    }
+}
+
+pub(super) fn actions(
+    snapshot: &Snapshot,
+    actions: Vec<Action>,
+    offers: &Offers,
+) -> Vec<CodeActionOrCommand> {
+    let one = |action| self::action(snapshot, action, offers);
+    actions.into_iter().filter_map(one).collect()
+}
+
+fn action(snapshot: &Snapshot, action: Action, offers: &Offers) -> Option<CodeActionOrCommand> {
+    let (edit, command) = match action.effect {
+        Effect::Edit(edits) => (Some(workspace_edit(snapshot, &edits, offers)?), None),
+        Effect::Command(command) => (None, Some(self::command(command))),
+    };
+    if !offers.action_literals {
+        return command.map(CodeActionOrCommand::Command);
+    }
+    let repaired = action.repairs.as_ref();
+    let kind = match repaired {
+        Some(_) => CodeActionKind::QUICKFIX,
+        None => CodeActionKind::EMPTY,
+    };
+    Some(CodeActionOrCommand::CodeAction(CodeAction {
+        title: action.title,
+        kind: Some(kind),
+        diagnostics: repaired.map(|found| vec![diagnostic(snapshot, found, offers)]),
+        edit,
+        command,
+        is_preferred: (action.is_preferred && offers.preferred_actions).then_some(true),
+        ..CodeAction::default()
+    }))
+}
+
+fn workspace_edit(snapshot: &Snapshot, edits: &[Edit], offers: &Offers) -> Option<WorkspaceEdit> {
+    let uri = uri(&snapshot.uri)?;
+    let one = |edit: &Edit| TextEdit::new(range_of(snapshot, edit.span), edit.text.clone());
+    let edits: Vec<TextEdit> = edits.iter().map(one).collect();
+    Some(match offers.versioned_edits {
+        true => WorkspaceEdit {
+            document_changes: Some(DocumentChanges::Edits(vec![TextDocumentEdit {
+                text_document: OptionalVersionedTextDocumentIdentifier {
+                    uri,
+                    version: Some(snapshot.version),
+                },
+                edits: edits.into_iter().map(OneOf::Left).collect(),
+            }])),
+            ..WorkspaceEdit::default()
+        },
+        false => WorkspaceEdit {
+            changes: Some(HashMap::from([(uri, edits)])),
+            ..WorkspaceEdit::default()
+        },
+    })
+}
+
+pub(super) fn lenses(snapshot: &Snapshot, lenses: Vec<Lens>) -> Vec<CodeLens> {
+    let one = |lens: Lens| CodeLens {
+        range: range_of(snapshot, lens.span),
+        command: Some(command(lens.command)),
+        data: None,
+    };
+    lenses.into_iter().map(one).collect()
+}
+
+fn command(command: Command) -> ls_types::Command {
+    ls_types::Command {
+        title: command.title,
+        command: command.name.to_owned(),
+        arguments: Some(vec![command.argument]),
+    }
+}

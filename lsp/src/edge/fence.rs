@@ -1,0 +1,130 @@
+//! The last fence around what handles messages: a panic becomes an error reply, and `shutdown` and
+//! `exit` are remembered for the exit code.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
+use futures_util::FutureExt;
+use tokio::sync::Notify;
+use tower_lsp_server::jsonrpc::{Error, Request, Response};
+use tower_service::Service;
+
+/// How the client says goodbye.
+#[derive(Debug, Default)]
+pub(super) struct Goodbye {
+    shut_down: AtomicBool,
+    exiting: Notify,
+}
+
+impl Goodbye {
+    /// 0 if the client asked to shut down first, as it must; 1 if it or the pipe just went away.
+    pub(super) fn exit_code(&self) -> i32 {
+        i32::from(!self.shut_down.load(Ordering::SeqCst))
+    }
+
+    /// Waits until the client has said `exit`.
+    pub(super) async fn exiting(&self) {
+        self.exiting.notified().await;
+    }
+}
+
+/// A service behind the fence.
+#[derive(Debug)]
+pub(super) struct Fence<S> {
+    inner: S,
+    goodbye: Arc<Goodbye>,
+}
+
+impl<S> Fence<S> {
+    pub(super) fn new(inner: S, goodbye: Arc<Goodbye>) -> Self {
+        Self { inner, goodbye }
+    }
+}
+
+impl<S> Service<Request> for Fence<S>
+where
+    S: Service<Request, Response = Option<Response>>,
+    S::Future: Send + 'static,
+    S::Error: 'static,
+{
+    type Response = Option<Response>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Option<Response>, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        match request.method() {
+            "shutdown" => self.goodbye.shut_down.store(true, Ordering::SeqCst),
+            "exit" => self.goodbye.exiting.notify_one(),
+            _ => {}
+        }
+        let id = request.id().cloned();
+        let broken = move || id.map(|id| Response::from_error(id, Error::internal_error()));
+        // What is left behind by a panic is a message that nobody handled: nothing else is shared.
+        match catch_unwind(AssertUnwindSafe(|| self.inner.call(request))) {
+            Ok(answer) => Box::pin(async move {
+                let answer = AssertUnwindSafe(answer).catch_unwind().await;
+                answer.unwrap_or_else(|_| Ok(broken()))
+            }),
+            Err(_) => Box::pin(async move { Ok(broken()) }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::ready;
+
+    use super::*;
+
+    /// Panics where the method says.
+    struct Clumsy;
+
+    impl Service<Request> for Clumsy {
+        type Response = Option<Response>;
+        type Error = ();
+        type Future = Pin<Box<dyn Future<Output = Result<Option<Response>, ()>> + Send>>;
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn call(&mut self, request: Request) -> Self::Future {
+            match request.method() {
+                "at once" => panic!("at once"),
+                "later" => Box::pin(async { panic!("later") }),
+                _ => Box::pin(ready(Ok(None))),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_panic_becomes_an_error_reply_and_what_follows_is_handled() {
+        let mut fence = Fence::new(Clumsy, Arc::default());
+        for method in ["at once", "later"] {
+            let reply = fence.call(Request::build(method).id(7).finish()).await;
+            let reply = reply.expect("the service lives").expect("a reply");
+            assert_eq!(reply.error(), Some(&Error::internal_error()), "{method}");
+            let silence = fence.call(Request::build(method).finish()).await;
+            assert_eq!(silence, Ok(None), "a notification has no reply");
+        }
+        assert_eq!(fence.call(Request::build("fine").finish()).await, Ok(None));
+    }
+
+    #[tokio::test]
+    async fn the_exit_code_tells_whether_shutdown_came_first() {
+        let goodbye = Arc::new(Goodbye::default());
+        let mut fence = Fence::new(Clumsy, goodbye.clone());
+        assert_eq!(goodbye.exit_code(), 1);
+        let _ = fence.call(Request::build("shutdown").id(1).finish()).await;
+        assert_eq!(goodbye.exit_code(), 0);
+        let _ = fence.call(Request::build("exit").finish()).await;
+        goodbye.exiting().await;
+    }
+}

@@ -1,0 +1,15 @@
+//! The protocol's edge: the only place that knows the protocol's types and the transport.
+//!
+//! * `transport` hands each message to the queue, in the order of the wire;
+//! * `capabilities` reads what the client offers and says what the server does;
+//! * `convert` turns plain results into the protocol's, byte offsets into lines and columns;
+//! * `outgoing` sends what the server says unasked;
+//! * `fence` keeps a panic from ending the server, and remembers how the client said goodbye.
+
+mod capabilities;
+mod convert;
+mod fence;
+mod outgoing;
+mod transport;
+
+pub(crate) use transport::serve;

@@ -1,0 +1,229 @@
+//! The transport: every handler's first act is to put its message into the queue, so that the queue
+//! is in the order of the wire. What it then awaits is only the answer of the state's owner.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use ls_types::{
+    CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams, CompletionParams,
+    CompletionResponse, DidChangeTextDocumentParams, DidCloseTextDocumentParams,
+    DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentDiagnosticParams,
+    DocumentDiagnosticReport, DocumentDiagnosticReportResult, ExecuteCommandParams,
+    FullDocumentDiagnosticReport, Hover, HoverParams, InitializeParams, InitializeResult,
+    InitializedParams, LSPAny, NumberOrString, RelatedFullDocumentDiagnosticReport, Uri,
+    WorkDoneProgressCancelParams,
+};
+use tokio::sync::oneshot;
+use tower_lsp_server::jsonrpc::{Error, Result};
+use tower_lsp_server::{Client, LanguageServer, LspService, Server};
+
+use super::fence::{Fence, Goodbye};
+use super::{capabilities, convert, outgoing};
+use crate::document::Snapshot;
+use crate::features;
+use crate::offers::Offers;
+use crate::outbox::Outbox;
+use crate::queue::Queue;
+use crate::session::Session;
+use crate::{client_process, commands};
+
+/// The transport must never be what limits how much is under way: whatever waits, waits elsewhere.
+const CONCURRENCY: usize = 1 << 16;
+
+/// How long what is still to be written may take after `exit`.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// Serves the client at standard input and output, and returns the exit code.
+pub(crate) async fn serve(queue: Queue, outbox: Outbox) -> i32 {
+    let goodbye = Arc::new(Goodbye::default());
+    let (service, socket) = LspService::build(|client| Backend {
+        client,
+        queue,
+        outbox,
+        offers: OnceLock::new(),
+    })
+    .custom_method("window/workDoneProgress/cancel", Backend::cancel)
+    .finish();
+    let server = Server::new(tokio::io::stdin(), tokio::io::stdout(), socket)
+        .concurrency_level(CONCURRENCY)
+        .serve(Fence::new(service, goodbye.clone()));
+    let exit = async {
+        goodbye.exiting().await;
+        tokio::time::sleep(LAST_WORDS).await;
+    };
+    tokio::select! {
+        () = server => {}
+        () = exit => {}
+    }
+    goodbye.exit_code()
+}
+
+/// Hands messages on.
+#[derive(Debug)]
+struct Backend {
+    client: Client,
+    queue: Queue,
+    outbox: Outbox,
+    offers: OnceLock<Offers>,
+}
+
+impl Backend {
+    /// Asks something about a recipe. Of documents that are none, nothing is known.
+    fn about<T: Send + 'static>(
+        &self,
+        uri: &Uri,
+        question: impl FnOnce(&mut Session, &Snapshot) -> T + Send + 'static,
+    ) -> oneshot::Receiver<Option<T>> {
+        let uri = uri.as_str().to_owned();
+        self.queue.ask(move |session| {
+            let snapshot = session.recipe(&uri)?;
+            Some(question(session, &snapshot))
+        })
+    }
+
+    async fn cancel(&self, params: WorkDoneProgressCancelParams) {
+        let token = match params.token {
+            NumberOrString::String(token) => token,
+            NumberOrString::Number(number) => number.to_string(),
+        };
+        self.queue.tell(move |session| session.runs.cancel(&token));
+    }
+}
+
+/// The owner's answer. There is none if looking for it panicked.
+async fn answer<T>(reply: oneshot::Receiver<T>) -> Result<T> {
+    reply.await.map_err(|_| Error::internal_error())
+}
+
+impl LanguageServer for Backend {
+    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        let offers = capabilities::offers(&params);
+        self.queue.tell({
+            let offers = offers.clone();
+            move |session| session.offers = offers
+        });
+        if let Some(process) = offers.process {
+            client_process::end_with(process);
+        }
+        let answer = capabilities::answer(&offers);
+        // A second `initialize` is refused before it gets here.
+        let _ = self.offers.set(offers);
+        Ok(answer)
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        self.queue.tell(Session::start);
+        if let Some(offers) = self.offers.get() {
+            let (client, outbox) = (self.client.clone(), self.outbox.clone());
+            tokio::spawn(outgoing::send_all(client, outbox, offers.clone()));
+        }
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        Ok(())
+    }
+
+    async fn did_open(&self, params: DidOpenTextDocumentParams) {
+        let document = params.text_document;
+        self.queue.tell(move |session| {
+            let uri = document.uri.as_str().to_owned();
+            session.open(uri, document.version, &document.text);
+        });
+    }
+
+    async fn did_change(&self, params: DidChangeTextDocumentParams) {
+        self.queue.tell(move |session| {
+            let document = params.text_document;
+            let changes: Vec<_> = params
+                .content_changes
+                .into_iter()
+                .map(convert::change)
+                .collect();
+            session.change(document.uri.as_str(), document.version, &changes);
+        });
+    }
+
+    async fn did_save(&self, _: DidSaveTextDocumentParams) {
+        self.queue.tell(Session::save);
+    }
+
+    async fn did_close(&self, params: DidCloseTextDocumentParams) {
+        self.queue
+            .tell(move |session| session.close(params.text_document.uri.as_str()));
+    }
+
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        let place = params.text_document_position;
+        let reply = self.about(&place.text_document.uri, move |session, snapshot| {
+            let offset = snapshot.offset(convert::position(place.position));
+            let items =
+                features::completion::complete(&snapshot.analysis, offset, &session.world());
+            convert::completion(snapshot, items, &session.offers)
+        });
+        answer(reply).await
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        let place = params.text_document_position_params;
+        let reply = self.about(&place.text_document.uri, move |session, snapshot| {
+            let offset = snapshot.offset(convert::position(place.position));
+            let hover = features::hover::hover(&snapshot.analysis, offset, &session.world())?;
+            Some(convert::hover(snapshot, hover, &session.offers))
+        });
+        answer(reply).await.map(Option::flatten)
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        let only = params.context.only;
+        let range = convert::range(params.range);
+        let reply = self.about(&params.text_document.uri, move |session, snapshot| {
+            let span = snapshot.span(range);
+            let mut actions = session.actions(snapshot, span);
+            if let Some(only) = only.filter(|only| !only.is_empty()) {
+                let wants_fixes =
+                    |kind: &ls_types::CodeActionKind| matches!(kind.as_str(), "" | "quickfix");
+                let wants_all = only.iter().any(|kind| kind.as_str().is_empty());
+                let wants_fixes = only.iter().any(wants_fixes);
+                actions.retain(|action| wants_all || wants_fixes && action.repairs.is_some());
+            }
+            convert::actions(snapshot, actions, &session.offers)
+        });
+        answer(reply).await
+    }
+
+    async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+        let reply = self.about(&params.text_document.uri, move |session, snapshot| {
+            convert::lenses(snapshot, session.lenses(snapshot))
+        });
+        answer(reply).await
+    }
+
+    async fn diagnostic(
+        &self,
+        params: DocumentDiagnosticParams,
+    ) -> Result<DocumentDiagnosticReportResult> {
+        let reply = self.about(&params.text_document.uri, move |session, snapshot| {
+            let found = session.diagnostics(snapshot);
+            convert::diagnostics(snapshot, &found, &session.offers)
+        });
+        let report = FullDocumentDiagnosticReport {
+            result_id: None,
+            items: answer(reply).await?.unwrap_or_default(),
+        };
+        Ok(DocumentDiagnosticReportResult::Report(
+            DocumentDiagnosticReport::Full(RelatedFullDocumentDiagnosticReport {
+                related_documents: None,
+                full_document_diagnostic_report: report,
+            }),
+        ))
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LSPAny>> {
+        let reply = self.queue.ask(move |session| {
+            let argument = params.arguments.into_iter().next();
+            commands::execute(session, &params.command, argument)
+        });
+        answer(reply).await?.map_err(Error::invalid_params)?;
+        Ok(None)
+    }
+}

@@ -1,0 +1,142 @@
+//! Code actions: the fixes of what is wrong, how to store a secret that is missing, and what can be
+//! run: every lens has an action, since not every client shows lenses.
+
+use recipe::diagnostic::{Diagnostic, Edit};
+use recipe::{Analysis, SecretName, Span};
+
+use super::wording;
+use crate::commands::{Command, RunRequest};
+
+/// Something that the user can have done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Action {
+    pub(crate) title: String,
+    pub(crate) effect: Effect,
+    /// What it repairs, if it repairs something.
+    pub(crate) repairs: Option<Diagnostic>,
+    /// Whether it is the best of those that repair the same.
+    pub(crate) is_preferred: bool,
+}
+
+/// What an action does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// Changes the text.
+    Edit(Vec<Edit>),
+    /// Has the server do something.
+    Command(Command),
+}
+
+/// What can be done at `span`, where `found` is what is wrong with the whole recipe. `wanted` are
+/// commands that supply what its last run missed.
+pub(crate) fn actions(
+    analysis: &Analysis,
+    uri: &str,
+    span: Span,
+    found: &[Diagnostic],
+    wanted: Vec<Command>,
+) -> Vec<Action> {
+    let is_here = |it: &&Diagnostic| it.span.start <= span.end && span.start <= it.span.end;
+    let mut all = Vec::new();
+    for diagnostic in found.iter().filter(is_here) {
+        all.extend(repairs(analysis, diagnostic));
+    }
+    all.extend(wanted.into_iter().map(Action::command));
+    let whole = RunRequest::whole(uri);
+    let step = wording::step_at(analysis, span.start).and_then(|it| analysis.recipe.steps[it].id());
+    if let Some(id) = step {
+        let title = format!("Run step '{}'", id.value);
+        all.push(Action::command(Command::run(
+            &title,
+            &whole.clone().only(&id.value),
+        )));
+    }
+    all.push(Action::command(Command::run("Run recipe", &whole)));
+    all.push(Action::command(Command::run("Dry run", &whole.dry())));
+    all
+}
+
+/// What mends a diagnostic. A secret that is missing cannot be stored from here: the user is told how.
+fn repairs(analysis: &Analysis, diagnostic: &Diagnostic) -> Vec<Action> {
+    let fix = |(index, fix): (usize, &recipe::diagnostic::Fix)| Action {
+        title: fix.title.clone(),
+        effect: Effect::Edit(fix.edits.clone()),
+        repairs: Some(diagnostic.clone()),
+        is_preferred: index == 0 && diagnostic.fixes.len() == 1,
+    };
+    let mut actions: Vec<Action> = diagnostic.fixes.iter().enumerate().map(fix).collect();
+    let name = SecretName::parse(&analysis.text[diagnostic.span.range()]);
+    if let ("missing-secret", Ok(name)) = (diagnostic.code, name) {
+        let command = Command::how_to_store(&name);
+        actions.push(Action {
+            repairs: Some(diagnostic.clone()),
+            ..Action::command(command)
+        });
+    }
+    actions
+}
+
+impl Action {
+    fn command(command: Command) -> Self {
+        Self {
+            title: command.title.clone(),
+            effect: Effect::Command(command),
+            repairs: None,
+            is_preferred: false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use recipe::diagnostic::Severity;
+
+    use super::*;
+    use crate::features::testing::at_cursor;
+
+    /// The titles at `$0`, those that repair something with a mark.
+    fn check(text: &str, found: &[Diagnostic]) -> Vec<String> {
+        let (analysis, offset) = at_cursor(text);
+        let span = Span::at(offset);
+        let actions = actions(&analysis, "file:///a", span, found, Vec::new());
+        let title = |action: Action| match action.repairs {
+            Some(_) => format!("! {}", action.title),
+            None => action.title,
+        };
+        actions.into_iter().map(title).collect()
+    }
+
+    #[test]
+    fn what_is_wrong_here_is_mended_and_everything_can_be_run() {
+        let text = "[[step]]\nid = 'a'\nwhe$0n = 'x'\n";
+        let here = Diagnostic::new("unknown-key", Severity::Error, Span::new(18, 22), "").fix(
+            "Change to 'name'",
+            Span::new(18, 22),
+            "name",
+        );
+        let elsewhere = Diagnostic {
+            span: Span::new(0, 8),
+            ..here.clone()
+        };
+        let expected = [
+            "! Change to 'name'",
+            "Run step 'a'",
+            "Run recipe",
+            "Dry run",
+        ];
+        assert_eq!(check(text, &[here, elsewhere]), expected);
+    }
+
+    #[test]
+    fn who_misses_a_secret_is_told_how_to_store_it() {
+        let text = "[variables]\na = '${secret:github/to$0ken}'\n";
+        let start = text.find("github").expect("the name");
+        let span = Span::new(start, start + "github/token".len());
+        let missing = Diagnostic::new("missing-secret", Severity::Warning, span, "");
+        let shown = check(text, &[missing]);
+        assert_eq!(
+            shown,
+            ["! How to store 'github/token'", "Run recipe", "Dry run"]
+        );
+    }
+}

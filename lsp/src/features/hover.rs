@@ -1,0 +1,297 @@
+//! Hover: what the thing under the cursor is. Of a secret it says whether and where it is stored and
+//! how one gets it, never its value.
+
+use recipe::cursor::{Cursor, Place, Slot};
+use recipe::language::{Kind, NameKind, Role};
+use recipe::model::Text;
+use recipe::reference::{Reference, ReferenceKind};
+use recipe::{Analysis, SecretName, Span};
+
+use super::wording::{self, quoted};
+use super::world::{World, day};
+
+/// What is said of a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Hover {
+    /// What it is about.
+    pub(crate) span: Span,
+    /// What is said, in our small Markdown.
+    pub(crate) markdown: String,
+}
+
+/// What is said of `offset`, if anything.
+pub(crate) fn hover(analysis: &Analysis, offset: usize, world: &World<'_>) -> Option<Hover> {
+    let place = Hovering { analysis, world };
+    let (span, markdown) = place
+        .reference(offset)
+        .or_else(|| place.name(offset))
+        .or_else(|| place.word(offset))?;
+    Some(Hover { span, markdown })
+}
+
+/// A recipe that is looked at.
+#[derive(Debug)]
+struct Hovering<'a> {
+    analysis: &'a Analysis,
+    world: &'a World<'a>,
+}
+
+impl Hovering<'_> {
+    /// A reference in a string.
+    fn reference(&self, offset: usize) -> Option<(Span, String)> {
+        let mut found: Option<(&Text, &Reference)> = None;
+        self.analysis.recipe.each_text(&mut |text| {
+            if text.span.touches(offset) {
+                let at = |it: &&Reference| it.span.start <= offset && offset < it.span.end;
+                found = text
+                    .references
+                    .iter()
+                    .find(at)
+                    .map(|it| (text, it))
+                    .or(found);
+            }
+        });
+        let (text, reference) = found?;
+        let said = match &reference.kind {
+            ReferenceKind::Variable(name) => self.variable(name, text.role),
+            ReferenceKind::Secret(name) => self.secret(name),
+            ReferenceKind::StepOutput(id) => {
+                format!(
+                    "{}\n\nIts standard output, without the last newline.",
+                    self.step(id)
+                )
+            }
+            ReferenceKind::StepExitCode(id) => format!("{}\n\nIts exit code.", self.step(id)),
+            ReferenceKind::Env(name) => format!(
+                "Environment variable `{name}` of the machine that runs the recipe, read at the start."
+            ),
+            ReferenceKind::Escape => "A literal `${`.".to_owned(),
+            ReferenceKind::Malformed(_) => return None,
+        };
+        Some((reference.span, said))
+    }
+
+    /// The name of a variable or step, where it is defined or named without `${…}`.
+    fn name(&self, offset: usize) -> Option<(Span, String)> {
+        let cursor = Cursor::at(&self.analysis.text, offset);
+        let Place::String { quotes, .. } = &cursor.place else {
+            return self.defined_variable(&cursor);
+        };
+        let Some(Slot::Value(param)) = cursor.slot() else {
+            return None;
+        };
+        let name = &self.analysis.text[quotes.content.range()];
+        let said = match param.kind {
+            Kind::StepIds | Kind::Name(NameKind::StepReference | NameKind::StepId) => {
+                self.step(name)
+            }
+            Kind::Name(NameKind::ReadVariable | NameKind::SetVariable) => {
+                self.variable(name, Role::Plain)
+            }
+            _ => return None,
+        };
+        Some((quotes.content, said))
+    }
+
+    /// A key of `[variables]`.
+    fn defined_variable(&self, cursor: &Cursor) -> Option<(Span, String)> {
+        let Place::Key { word, .. } = cursor.place else {
+            return None;
+        };
+        let is_variable = matches!(cursor.slot(), Some(Slot::Variables)) && !word.is_empty();
+        let name = self.analysis.text[word.range()].trim_matches(['"', '\'']);
+        is_variable.then(|| (word, self.variable(name, Role::Plain)))
+    }
+
+    /// A key, an operation, a header, or a value that is one of several words.
+    fn word(&self, offset: usize) -> Option<(Span, String)> {
+        let cursor = Cursor::at(&self.analysis.text, offset);
+        let text = |span: Span| &self.analysis.text[span.range()];
+        match &cursor.place {
+            Place::Key { word, .. } => {
+                let name = text(*word).trim_matches(['"', '\'']);
+                let key = cursor.slot()?.key(name)?;
+                Some((*word, wording::key(key)))
+            }
+            Place::Header { span } => {
+                let name = text(*span).trim_matches(['[', ']', ' ']);
+                let said = match name {
+                    "recipe" => "What the recipe is: its name, version and description.",
+                    "target" => {
+                        "What kind of host the recipe wants. Which one is chosen at run time."
+                    }
+                    "variables" => "Texts that steps refer to as `${name}`.",
+                    "step" => "A step: an id, what it depends on, and exactly one operation.",
+                    _ => return None,
+                };
+                Some((*span, said.to_owned()))
+            }
+            Place::String { quotes, .. } => match cursor.slot()? {
+                Slot::Value(param) if matches!(param.kind, Kind::Enumeration(_)) => Some((
+                    quotes.content,
+                    wording::key(recipe::cursor::KnownKey::Param(param)),
+                )),
+                _ => None,
+            },
+            Place::Value { word, .. } if !word.is_empty() => match cursor.slot()? {
+                Slot::Value(param) => {
+                    Some((*word, wording::key(recipe::cursor::KnownKey::Param(param))))
+                }
+                _ => None,
+            },
+            Place::Value { .. } | Place::Nothing => None,
+        }
+    }
+
+    fn secret(&self, name: &SecretName) -> String {
+        let (whereabouts, is_there) = self.world.whereabouts(name);
+        let mut lines = vec![format!("**Secret** `{name}`: {whereabouts}")];
+        let entry = self.world.entry(name);
+        if let Some(since) = entry.and_then(|entry| entry.since) {
+            lines.push(format!("Stored since {}.", day(since)));
+        }
+        let known = name.well_known();
+        let described = entry.and_then(|entry| entry.description.clone());
+        lines.extend(described.or_else(|| known.map(|known| known.description.to_owned())));
+        lines.extend(known.map(|known| format!("Get one at {}.", known.obtain)));
+        if is_there == Some(false) {
+            lines.push(format!("Store it with `doppio secret set {name}`."));
+        }
+        lines.push(
+            "Its value is read when the first step that needs it runs, and never shown.".to_owned(),
+        );
+        lines.join("\n\n")
+    }
+
+    fn variable(&self, name: &str, role: Role) -> String {
+        let names = &self.analysis.names;
+        if !names.is_variable(name) {
+            return match (name, role) {
+                ("target", _) => "The host that the run was started for.".to_owned(),
+                ("now", _) => "The time the run started, RFC 3339, UTC.".to_owned(),
+                (_, Role::Shell) => {
+                    format!(
+                        "`{name}` is a variable of the remote shell: the recipe has none of that name."
+                    )
+                }
+                _ => format!("The recipe has no variable `{name}`."),
+            };
+        }
+        let mut lines = vec![format!("**Variable** `{name}`")];
+        let value = self
+            .analysis
+            .recipe
+            .variable(name)
+            .and_then(|it| it.value.as_ref());
+        lines.extend(value.map(|text| format!("Its value: {}", quoted(text.as_str()))));
+        let set_by = names
+            .variables
+            .get(name)
+            .map(|it| it.set_by.as_slice())
+            .unwrap_or_default();
+        for place in set_by {
+            let step = place
+                .step
+                .and_then(|index| self.analysis.recipe.steps.get(index));
+            if let Some(id) = step.and_then(|step| step.id()) {
+                lines.push(format!("Set by step `{}`.", id.value));
+            }
+        }
+        lines.join("\n\n")
+    }
+
+    fn step(&self, id: &str) -> String {
+        let Some(step) = self.analysis.recipe.step(id) else {
+            return format!("There is no step `{id}`.");
+        };
+        let mut lines = vec![format!("**Step** `{id}`")];
+        lines.extend(step.fields.name("name").map(|name| name.value.clone()));
+        if let Some(operation) = step.operation() {
+            lines.push(format!("`{}`: {}", operation.spec.name, operation.spec.doc));
+        }
+        let ids = step.fields.names("depends_on");
+        if !ids.is_empty() {
+            let ids: Vec<String> = ids.iter().map(|id| format!("`{}`", id.value)).collect();
+            lines.push(format!("Depends on {}.", ids.join(", ")));
+        }
+        lines.join("\n\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::testing::{at_cursor, secrets, world};
+
+    /// What is said at `$0`, and of what.
+    fn check(text: &str) -> String {
+        let (analysis, offset) = at_cursor(text);
+        let secrets = secrets();
+        let hover = hover(&analysis, offset, &world(&secrets, false));
+        hover.map_or_else(String::new, |hover| {
+            format!("{}: {}", &analysis.text[hover.span.range()], hover.markdown)
+        })
+    }
+
+    const RECIPE: &str = "[recipe]\nname = 'x'\n[variables]\nmodel = 'bert'\n[[step]]\nid = 'get'\nname = 'Get it'\n\
+        ssh_command = { command = 'ls', capture_output = 'files' }\n[[step]]\nid = 'b'\ndepends_on = ['get']\n\
+        ssh_command = { command = \"echo TEXT\", env = { A = \"${secret:mine/key}\" } }\n";
+
+    fn shell(text: &str) -> String {
+        check(&RECIPE.replace("TEXT", text))
+    }
+
+    #[test]
+    fn secrets_tell_where_they_are_and_how_one_gets_them() {
+        let said = shell("${secret:mine/$0key}");
+        assert!(
+            said.starts_with("${secret:mine/key}: **Secret** `mine/key`: keychain"),
+            "{said}"
+        );
+        assert!(
+            said.contains("2026-01-02") && said.contains("The key of the shed"),
+            "{said}"
+        );
+        let said = shell("${secret:github/$0token}");
+        assert!(
+            said.contains("not stored") && said.contains("doppio secret set github/token"),
+            "{said}"
+        );
+        assert!(said.contains("Settings → Developer settings"), "{said}");
+        let said = shell("${secret:wandb/api_key$0}");
+        assert!(
+            said.contains("environment variable DOPPIO_SECRET_WANDB_API_KEY"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn references_tell_whose_they_are() {
+        assert!(shell("${mo$0del}").contains("Its value: `bert`"));
+        assert!(shell("${fil$0es}").contains("Set by step `get`"));
+        assert!(shell("${HO$0ME}").contains("variable of the remote shell"));
+        assert!(shell("${tar$0get}").contains("The host that the run was started for"));
+        assert!(shell("${env.US$0ER}").contains("of the machine that runs the recipe"));
+        assert!(shell("${step.get.out$0put}").contains("**Step** `get`"));
+        assert!(shell("$$0${x}").contains("A literal"));
+        assert_eq!(shell("ls$0"), "");
+    }
+
+    #[test]
+    fn names_keys_operations_and_words() {
+        let text = |place: &str| {
+            RECIPE
+                .replace("TEXT", "x")
+                .replacen(&place.replace("$0", ""), place, 1)
+        };
+        assert!(check(&text("mo$0del =")).starts_with("model: **Variable** `model`"));
+        assert!(check(&text("['ge$0t']")).starts_with("get: **Step** `get`"));
+        assert!(check(&text("ssh_com$0mand =")).contains("Runs one shell command"));
+        assert!(check(&text("depends$0_on")).contains("must be done before"));
+        assert!(check(&text("comm$0and =")).contains("shell text"));
+        assert!(check(&text("[rec$0ipe]")).starts_with("[recipe]: What the recipe is"));
+        assert!(check("[target]\ntype = \"lo$0cal\"").contains("`\"vast\"`"));
+        assert!(check("[[step]]\ngit_clone$0 = {}").contains("does not run it yet"));
+        assert_eq!(check("# $0 comment"), "");
+    }
+}

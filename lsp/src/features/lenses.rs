@@ -1,0 +1,62 @@
+//! Code lenses: what can be run, above `[recipe]` and above each `[[step]]`.
+
+use recipe::{Analysis, Span};
+
+use crate::commands::{Command, RunRequest};
+
+/// A command above a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Lens {
+    /// The header that it stands above.
+    pub(crate) span: Span,
+    pub(crate) command: Command,
+}
+
+/// The lenses of a recipe. `wanted` are commands that supply what its last run missed.
+pub(crate) fn lenses(analysis: &Analysis, uri: &str, wanted: Vec<Command>) -> Vec<Lens> {
+    let recipe = &analysis.recipe;
+    let top = recipe.meta.as_ref().map_or(Span::at(0), |meta| meta.span);
+    let whole = RunRequest::whole(uri);
+    let on_top = wanted.into_iter().chain([
+        Command::run("Run recipe", &whole),
+        Command::run("Dry run", &whole.clone().dry()),
+    ]);
+    let mut all: Vec<Lens> = on_top.map(|command| Lens { span: top, command }).collect();
+    for step in &recipe.steps {
+        if let Some(id) = step.id() {
+            let request = RunRequest::whole(uri).only(&id.value);
+            all.push(Lens {
+                span: step.fields.span,
+                command: Command::run("Run step", &request),
+            });
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::testing::at_cursor;
+
+    #[test]
+    fn a_recipe_and_each_step_can_be_run() {
+        let text = "$0[recipe]\nname = 'x'\n[[step]]\nid = 'a'\n[[step]]\nname = 'no id'\n";
+        let (analysis, _) = at_cursor(text);
+        let shown: Vec<String> = lenses(&analysis, "file:///a", Vec::new())
+            .into_iter()
+            .map(|lens| {
+                let header = &analysis.text[lens.span.range()];
+                format!("{header} {} {}", lens.command.title, lens.command.argument)
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                r#"[recipe] Run recipe {"uri":"file:///a"}"#,
+                r#"[recipe] Dry run {"dryRun":true,"uri":"file:///a"}"#,
+                r#"[[step]] Run step {"step":"a","uri":"file:///a"}"#,
+            ]
+        );
+    }
+}

@@ -1,0 +1,65 @@
+//! What the tests of the features share: a recipe with a cursor, and a world around it.
+
+use std::sync::Arc;
+
+use recipe::{Analyser, Analysis, SecretName};
+use runner::secrets::{Entry, Listing, Presence, Source, Stale, Unavailable};
+
+use super::World;
+use crate::secrets::{News, Secrets};
+
+/// The analysis of a text, and where `$0` was in it.
+pub(super) fn at_cursor(text: &str) -> (Analysis, usize) {
+    let offset = text.find("$0").expect("a cursor");
+    let text = text.replacen("$0", "", 1);
+    (
+        Analyser::default().analyse(Arc::from(text), Some("a.recipe.toml")),
+        offset,
+    )
+}
+
+/// A keychain that told of `mine/key`, of `wandb/api_key` from the environment, and that
+/// `github/token` is missing.
+pub(super) fn secrets() -> Secrets {
+    let name = |text| SecretName::parse(text).expect("a name");
+    let variable = "DOPPIO_SECRET_WANDB_API_KEY".to_owned();
+    let mut secrets = Secrets::new();
+    secrets.learn(News::Presence(vec![
+        (
+            name("wandb/api_key"),
+            Presence::Present(Source::Environment { variable }),
+        ),
+        (name("github/token"), Presence::Missing),
+    ]));
+    secrets.learn(News::Listing(Listing {
+        entries: vec![Entry {
+            name: name("mine/key"),
+            description: Some("The key of the shed".to_owned()),
+            since: "2026-01-02T03:04:05Z".parse().ok(),
+            shadowed_by: None,
+        }],
+        ..Listing::default()
+    }));
+    secrets
+}
+
+/// The same keychain, now locked.
+pub(super) fn locked() -> Secrets {
+    let mut secrets = secrets();
+    let mut listing = secrets.listing.clone().expect("it was listed");
+    listing.stale = Some(Stale {
+        as_of: "2026-02-03T00:00:00Z".parse().ok(),
+        why: Unavailable::Locked,
+    });
+    secrets.learn(News::Listing(listing));
+    secrets
+}
+
+/// The world around a recipe.
+pub(super) fn world(secrets: &Secrets, snippets: bool) -> World<'_> {
+    World {
+        secrets,
+        hosts: || vec!["gpu-1".to_owned()],
+        snippets,
+    }
+}

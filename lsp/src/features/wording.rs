@@ -1,0 +1,85 @@
+//! The words that completion and hover share, in a small Markdown: code spans and bold words.
+
+use recipe::Analysis;
+use recipe::cursor::KnownKey;
+use recipe::language::{Kind, Operation, Param};
+use recipe::model::Step;
+
+/// The index of the step that the offset is in.
+pub(super) fn step_at(analysis: &Analysis, offset: usize) -> Option<usize> {
+    let steps = &analysis.recipe.steps;
+    steps
+        .iter()
+        .rposition(|step| step.fields.span.start <= offset)
+}
+
+/// What people call a step: its name, or its operation.
+pub(super) fn step_detail(step: &Step) -> String {
+    let name = step.fields.name("name").map(|name| name.value.clone());
+    let operation = || {
+        step.operation()
+            .map(|operation| operation.spec.name.to_owned())
+    };
+    name.or_else(operation).unwrap_or_default()
+}
+
+/// A key with all that the language says of it.
+pub(super) fn key(key: KnownKey) -> String {
+    match key {
+        KnownKey::Param(param) => self::param(param),
+        KnownKey::Operation(operation) => self::operation(operation),
+    }
+}
+
+fn param(param: &Param) -> String {
+    let mut text = format!("**{}**: {}", param.name, kind(&param.kind));
+    match (param.required, param.default) {
+        (true, _) => text.push_str(", required"),
+        (false, Some(default)) => text.push_str(&format!(", default `{default}`")),
+        (false, None) => {}
+    }
+    text.push_str("\n\n");
+    text.push_str(param.doc);
+    text
+}
+
+fn operation(operation: &Operation) -> String {
+    let mut text = format!("**{}**\n\n{}", operation.name, operation.doc);
+    for param in operation
+        .params
+        .iter()
+        .filter(|param| !param.name.is_empty())
+    {
+        let mark = if param.required { "" } else { "?" };
+        text.push_str(&format!("\n- `{}{mark}`: {}", param.name, param.doc));
+    }
+    // Conditions and variants have names of their own, and nothing of theirs is executed alone.
+    if !operation.executable && recipe::language::operation(operation.name).is_some() {
+        text.push_str("\n\nThis version checks it but does not run it yet.");
+    }
+    text
+}
+
+/// What a value must be, in a few words.
+pub(super) fn kind(kind: &Kind) -> String {
+    match kind {
+        Kind::Enumeration(words) => {
+            let words: Vec<String> = words.iter().map(|word| format!("`\"{word}\"`")).collect();
+            words.join(", ")
+        }
+        Kind::Integer(range) | Kind::Number(range) => {
+            format!("{}, {}", kind.described(), range.described())
+        }
+        _ => kind.described().to_owned(),
+    }
+}
+
+/// Text of the user's in a code span: one line, cut if it is long.
+pub(super) fn quoted(text: &str) -> String {
+    let line = text.trim().lines().next().unwrap_or_default();
+    let mut short: String = line.chars().take(80).collect();
+    if short.len() < text.trim().len() {
+        short.push('…');
+    }
+    format!("`{}`", short.replace('`', "'"))
+}

@@ -1,0 +1,88 @@
+//! What the features know of the world outside the text.
+
+use jiff::Timestamp;
+use recipe::{SecretName, WELL_KNOWN};
+use runner::secrets::{Entry, Presence, Source};
+
+use crate::secrets::Secrets;
+
+/// The world outside the text, as far as features need it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct World<'a> {
+    /// What the keychain told.
+    pub(crate) secrets: &'a Secrets,
+    /// Tells the ids of the user's hosts.
+    pub(crate) hosts: fn() -> Vec<String>,
+    /// Whether completions may hold places to jump to.
+    pub(crate) snippets: bool,
+}
+
+impl<'a> World<'a> {
+    /// What is known of the entry of that name in the keychain.
+    pub(super) fn entry(&self, name: &SecretName) -> Option<&'a Entry> {
+        let listing = self.secrets.listing.as_ref()?;
+        listing.entries.iter().find(|entry| entry.name == *name)
+    }
+
+    /// Whether a secret is there and where, in a few words, and whether it is there at all.
+    pub(super) fn whereabouts(&self, name: &SecretName) -> (String, Option<bool>) {
+        let listed = self.entry(name);
+        match (self.secrets.presence.get(name), listed) {
+            (Some(Presence::Present(source)), _) => (source.to_string(), Some(true)),
+            (Some(Presence::Missing), _) => ("not stored".to_owned(), Some(false)),
+            (_, Some(entry)) => (self.listed(entry), Some(true)),
+            (Some(Presence::Unknown(why)), None) => (format!("unknown: {why}"), None),
+            (None, None) => ("not stored".to_owned(), Some(false)),
+        }
+    }
+
+    /// Where an entry of the list is, and how old that knowledge is.
+    fn listed(&self, entry: &Entry) -> String {
+        if let Some(variable) = &entry.shadowed_by {
+            let variable = variable.clone();
+            return Source::Environment { variable }.to_string();
+        }
+        let stale = self
+            .secrets
+            .listing
+            .as_ref()
+            .and_then(|listing| listing.stale.as_ref());
+        match stale {
+            None => Source::Keychain.to_string(),
+            Some(stale) => match stale.as_of {
+                Some(as_of) => format!("{}: {}, as of {}", Source::Keychain, stale.why, day(as_of)),
+                None => format!("{}: {}", Source::Keychain, stale.why),
+            },
+        }
+    }
+
+    /// Every name worth offering: those that are there, then well-known ones that are not.
+    pub(super) fn secret_names(&self) -> Vec<SecretName> {
+        let listing = self
+            .secrets
+            .listing
+            .iter()
+            .flat_map(|listing| &listing.entries);
+        let mut names: Vec<SecretName> = listing.map(|entry| entry.name.clone()).collect();
+        let present = self.secrets.presence.iter();
+        let present = present.filter(|(_, presence)| matches!(presence, Presence::Present(_)));
+        for (name, _) in present {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        names.sort();
+        for known in WELL_KNOWN {
+            match SecretName::parse(known.name) {
+                Ok(name) if !names.contains(&name) => names.push(name),
+                _ => {}
+            }
+        }
+        names
+    }
+}
+
+/// A day as people read it.
+pub(super) fn day(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d").to_string()
+}

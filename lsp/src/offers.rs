@@ -1,0 +1,40 @@
+//! What the client said it can do, in our words. What it did not offer is never sent to it.
+
+use std::path::PathBuf;
+
+use crate::position::Encoding;
+
+/// What the client offers.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Offers {
+    /// What columns are counted in.
+    pub(crate) encoding: Encoding,
+    /// Completions may hold places to jump to.
+    pub(crate) snippets: bool,
+    /// Hover may be Markdown.
+    pub(crate) markdown_hover: bool,
+    /// The documentation of a completion may be Markdown.
+    pub(crate) markdown_completion: bool,
+    /// A diagnostic may name other places.
+    pub(crate) related_information: bool,
+    /// A diagnostic may link to a page.
+    pub(crate) code_description: bool,
+    /// The client asks for diagnostics and can be told to ask again; then nothing is pushed.
+    pub(crate) pull_diagnostics: bool,
+    /// The client can be told to ask for code lenses again.
+    pub(crate) refresh_lenses: bool,
+    /// Code actions may be more than commands.
+    pub(crate) action_literals: bool,
+    /// One of several code actions may be marked as the best.
+    pub(crate) preferred_actions: bool,
+    /// Edits may name the version they are for.
+    pub(crate) versioned_edits: bool,
+    /// Runs may show their progress.
+    pub(crate) progress: bool,
+    /// Files can be shown to the user.
+    pub(crate) show_document: bool,
+    /// The first folder of the workspace.
+    pub(crate) folder: Option<PathBuf>,
+    /// The client's process.
+    pub(crate) process: Option<u32>,
+}

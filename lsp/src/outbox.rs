@@ -1,0 +1,150 @@
+//! What the server says unasked: kept in order, and bounded although a client may stop reading. Of
+//! what replaces itself (the diagnostics of a document, the state of a run) only the latest waits.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use recipe::diagnostic::Diagnostic;
+use tokio::sync::Notify;
+
+use crate::document::Snapshot;
+
+/// Something to say to the client.
+#[derive(Clone, Debug)]
+pub(crate) enum Message {
+    /// What is wrong with a version of a document.
+    Diagnostics(Arc<Snapshot>, Vec<Diagnostic>),
+    /// Nothing is wrong with a document any more: it was closed.
+    NoDiagnostics {
+        /// The document.
+        uri: String,
+    },
+    /// Pull diagnostics and code lenses again, if you can.
+    Refresh,
+    /// Something for the user to read.
+    Say(Level, String),
+    /// A file for the user to see.
+    Show(PathBuf),
+    /// A run's progress begins: its token is announced and then used.
+    Begin {
+        /// Names the progress.
+        token: String,
+        /// What is going on.
+        title: String,
+    },
+    /// Where a run is.
+    Report {
+        /// Names the progress.
+        token: String,
+        /// Where it is.
+        message: String,
+        /// How much of it is done, of 100.
+        percentage: u32,
+    },
+    /// A run's progress is over.
+    End {
+        /// Names the progress.
+        token: String,
+        /// How it ended.
+        message: String,
+    },
+}
+
+/// How important something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Level {
+    /// Something failed.
+    Error,
+    /// Something is missing.
+    Warning,
+    /// Worth knowing.
+    Info,
+}
+
+/// What waits to be said.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outbox(Arc<Waiting>);
+
+#[derive(Debug, Default)]
+struct Waiting {
+    messages: Mutex<VecDeque<Message>>,
+    arrived: Notify,
+}
+
+impl Outbox {
+    /// Says something, once what was said before it is out. Never waits.
+    pub(crate) fn say(&self, message: Message) {
+        let mut messages = self
+            .0
+            .messages
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(key) = message.key() {
+            messages.retain(|waiting| waiting.key() != Some(key));
+        }
+        messages.push_back(message);
+        drop(messages);
+        self.0.arrived.notify_one();
+    }
+
+    /// The next message, as soon as there is one.
+    pub(crate) async fn next(&self) -> Message {
+        loop {
+            let message = self
+                .0
+                .messages
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .pop_front();
+            match message {
+                Some(message) => return message,
+                None => self.0.arrived.notified().await,
+            }
+        }
+    }
+}
+
+impl Message {
+    /// What a newer message takes the place of.
+    fn key(&self) -> Option<(u8, &str)> {
+        match self {
+            Self::Diagnostics(snapshot, _) => Some((0, &snapshot.uri)),
+            Self::NoDiagnostics { uri } => Some((0, uri)),
+            Self::Report { token, .. } => Some((1, token)),
+            Self::Refresh => Some((2, "")),
+            Self::Say(..) | Self::Show(_) | Self::Begin { .. } | Self::End { .. } => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(token: &str, message: &str) -> Message {
+        Message::Report {
+            token: token.into(),
+            message: message.into(),
+            percentage: 0,
+        }
+    }
+
+    #[tokio::test]
+    async fn of_what_replaces_itself_only_the_latest_waits() {
+        let outbox = Outbox::default();
+        for number in 0..10_000 {
+            outbox.say(report("a", &number.to_string()));
+            outbox.say(report("b", &number.to_string()));
+        }
+        outbox.say(Message::Say(Level::Info, "done".into()));
+        for expected in ["a 9999", "b 9999", "done"] {
+            let said = match outbox.next().await {
+                Message::Report { token, message, .. } => format!("{token} {message}"),
+                Message::Say(_, text) => text,
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(said, expected);
+        }
+    }
+}

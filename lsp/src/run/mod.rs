@@ -1,0 +1,341 @@
+//! Runs that were started from the editor: one at a time for each document.
+//!
+//! A run is a process of its own, this very program as `doppio run`, so that values, sockets and
+//! crashes stay outside of the server, and so that it can outlive the editor. What is known here is
+//! what its events tell. `process` starts it and listens, `supply` turns what it misses into
+//! commands that supply it.
+
+mod process;
+mod supply;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use recipe::diagnostic::{Diagnostic, Severity};
+use runner::event::{Event, RunStatus, What};
+use runner::problem::Problem;
+use tokio::sync::Notify;
+
+use crate::commands::{Command, RunRequest};
+use crate::document::Snapshot;
+use crate::outbox::{Level, Message};
+use crate::session::Session;
+
+/// The code of the diagnostic on a step that failed. It is none of the checks and has no page.
+pub(crate) const FAILED: &str = "run-failed";
+
+/// What is running, and what is left of the last runs.
+#[derive(Debug, Default)]
+pub(crate) struct Runs {
+    /// By document.
+    active: BTreeMap<String, Active>,
+    /// The steps that failed in the last run of a document, with why.
+    failures: BTreeMap<String, Vec<(String, String)>>,
+    /// What supplies what the last run of a document missed.
+    wants: BTreeMap<String, Vec<Command>>,
+    /// How many runs were started: names their progress.
+    started: u64,
+}
+
+/// A run under way.
+#[derive(Debug)]
+struct Active {
+    request: RunRequest,
+    /// The recipe's name, or its file's.
+    title: String,
+    /// Names its progress.
+    token: String,
+    /// Asks the process to end.
+    cancel: Arc<Notify>,
+    log: Option<PathBuf>,
+    /// The names of its steps by id.
+    steps: BTreeMap<String, String>,
+    ended: usize,
+    problems: Vec<Problem>,
+    status: Option<RunStatus>,
+}
+
+/// How the process of a run ended.
+#[derive(Debug)]
+struct Ending {
+    /// What it said last on standard error, for people.
+    words: String,
+}
+
+impl Runs {
+    /// Asks the run whose progress has this token to end.
+    pub(crate) fn cancel(&self, token: &str) {
+        if let Some(run) = self.active.values().find(|run| run.token == token) {
+            run.cancel.notify_one();
+        }
+    }
+
+    /// Asks the run of a document to end.
+    pub(crate) fn cancel_of(&self, uri: &str) {
+        if let Some(run) = self.active.get(uri) {
+            run.cancel.notify_one();
+        }
+    }
+
+    /// The text was edited, or another run starts: what failed is history.
+    pub(crate) fn forget_failure(&mut self, uri: &str) {
+        self.failures.remove(uri);
+    }
+
+    /// What the last run missed is not offered any more.
+    pub(crate) fn forget_wants(&mut self, uri: &str) {
+        self.wants.remove(uri);
+    }
+
+    /// What failed in the last run of a document.
+    pub(crate) fn failure(&self, snapshot: &Snapshot) -> Vec<Diagnostic> {
+        let failures = self.failures.get(&snapshot.uri).into_iter().flatten();
+        let place = |(id, message): &(String, String)| {
+            let step = snapshot.analysis.recipe.step(id)?;
+            let message = format!("this step failed: {message}");
+            let span = step.fields.span;
+            Some(Diagnostic::new(FAILED, Severity::Error, span, message))
+        };
+        failures.filter_map(place).collect()
+    }
+
+    /// The commands for a document besides those that are always there: what supplies what its last
+    /// run missed, or how to end the one that is under way.
+    pub(crate) fn commands(&self, uri: &str) -> Vec<Command> {
+        match self.active.contains_key(uri) {
+            true => vec![Command::cancel(uri)],
+            false => self.wants.get(uri).cloned().unwrap_or_default(),
+        }
+    }
+}
+
+impl Session {
+    /// Starts a run of an open document, or says why not.
+    pub(crate) fn run(&mut self, request: RunRequest) {
+        let uri = request.uri.clone();
+        let Some(snapshot) = self.recipe(&uri) else {
+            self.say(
+                Level::Error,
+                format!("{uri} is not open as a recipe, so it cannot be run."),
+            );
+            return;
+        };
+        let title = title(&snapshot);
+        if let Some(why) = self.why_not(&snapshot, &request) {
+            self.say(Level::Error, format!("'{title}' was not started: {why}"));
+            return;
+        }
+        self.runs.forget_failure(&uri);
+        self.runs.forget_wants(&uri);
+        self.runs.started += 1;
+        let token = format!("doppio-run-{}", self.runs.started);
+        let cancel = Arc::new(Notify::new());
+        if self.offers.progress {
+            self.parts.outbox.say(Message::Begin {
+                token: token.clone(),
+                title: match request.dry_run {
+                    true => format!("Dry run of '{title}'"),
+                    false => format!("Running '{title}'"),
+                },
+            });
+        }
+        let start = process::Start {
+            executable: self.parts.executable.clone(),
+            request: request.clone(),
+            path: path(&uri),
+            folder: self.offers.folder.clone(),
+            text: snapshot.text().clone(),
+            runs_folder: self.parts.runs_folder.clone(),
+            cancel: cancel.clone(),
+        };
+        self.parts
+            .tasks
+            .spawn(process::follow(start, self.parts.queue.clone()));
+        let run = Active {
+            request,
+            title,
+            token,
+            cancel,
+            log: None,
+            steps: BTreeMap::new(),
+            ended: 0,
+            problems: Vec::new(),
+            status: None,
+        };
+        self.runs.active.insert(uri, run);
+        self.look_again();
+    }
+
+    /// Why a run does not start.
+    fn why_not(&self, snapshot: &Snapshot, request: &RunRequest) -> Option<String> {
+        if self.runs.active.contains_key(&snapshot.uri) {
+            return Some("it is running already. Cancel that run or wait for its end.".to_owned());
+        }
+        let step = request.step.as_ref();
+        if let Some(id) = step.filter(|id| snapshot.analysis.recipe.step(id).is_none()) {
+            return Some(format!("it has no step '{id}'."));
+        }
+        let found = self.diagnostics(snapshot);
+        let errors = found.iter();
+        let is_error = |it: &&Diagnostic| it.severity == Severity::Error && it.code != FAILED;
+        let errors: Vec<&Diagnostic> = errors.filter(is_error).collect();
+        let first = errors.first()?;
+        let line = snapshot.range(first.span).start.line + 1;
+        let more = match errors.len() - 1 {
+            0 => String::new(),
+            more => format!(" ({more} more)"),
+        };
+        Some(format!("line {line}: {}{more}", first.message))
+    }
+
+    /// Takes in an event of the run of a document.
+    fn heard(&mut self, uri: &str, event: Event, log: Option<PathBuf>) {
+        let Some(run) = self.runs.active.get_mut(uri) else {
+            return;
+        };
+        run.log = log.or(run.log.take());
+        match event.what {
+            What::RunStarted { steps, .. } => {
+                run.steps = steps.into_iter().map(|step| (step.id, step.name)).collect();
+            }
+            What::Refused { problems } => run.problems = problems,
+            What::StepStarted { step, .. } => {
+                let name = run.steps.get(&step).cloned().unwrap_or(step);
+                self.report(uri, &name);
+            }
+            What::StepFinished {
+                step,
+                status: runner::event::StepStatus::Failed,
+                message,
+                ..
+            } => {
+                run.ended += 1;
+                let why = message.unwrap_or_else(|| "see the log".to_owned());
+                let failures = self.runs.failures.entry(uri.to_owned()).or_default();
+                failures.push((step, why));
+                self.look_again();
+            }
+            What::StepFinished { .. } | What::StepSkipped { .. } => run.ended += 1,
+            What::RunFinished { status, .. } => run.status = Some(status),
+            What::Output { .. } | What::StepRetrying { .. } | What::Warning { .. } => {}
+        }
+    }
+
+    fn report(&self, uri: &str, step: &str) {
+        if let Some(run) = self.runs.active.get(uri).filter(|_| self.offers.progress) {
+            let all = run.steps.len().max(1);
+            self.parts.outbox.say(Message::Report {
+                token: run.token.clone(),
+                message: step.to_owned(),
+                percentage: u32::try_from(run.ended * 100 / all).unwrap_or(100).min(100),
+            });
+        }
+    }
+
+    /// The process of a run is over: says how it went and offers what was missing.
+    fn ended(&mut self, uri: &str, ending: Ending) {
+        let Some(run) = self.runs.active.remove(uri) else {
+            return;
+        };
+        let hosts = (self.parts.hosts)();
+        let wants = supply::commands(&run.request, &run.problems, &hosts);
+        let (level, words) = outcome(&run, &ending, &wants);
+        if self.offers.progress {
+            self.parts.outbox.say(Message::End {
+                token: run.token.clone(),
+                message: words.clone(),
+            });
+        }
+        let is_worth_a_look = run.request.dry_run || run.status == Some(RunStatus::Failed);
+        match (run.log, is_worth_a_look && self.offers.show_document) {
+            (Some(log), true) => {
+                self.say(level, words);
+                self.parts.outbox.say(Message::Show(log));
+            }
+            (Some(log), false) => self.say(level, format!("{words} Log: {}", log.display())),
+            (None, _) => self.say(level, words),
+        }
+        if !wants.is_empty() {
+            self.runs.wants.insert(uri.to_owned(), wants);
+        }
+        self.look_again();
+    }
+}
+
+/// How a run went, in words.
+fn outcome(run: &Active, ending: &Ending, wants: &[Command]) -> (Level, String) {
+    let title = &run.title;
+    match run.status {
+        Some(RunStatus::Success) => (Level::Info, format!("'{title}' succeeded.")),
+        Some(RunStatus::Failed) => (Level::Error, format!("'{title}' failed.")),
+        Some(RunStatus::Cancelled) => (Level::Info, format!("'{title}' was cancelled.")),
+        Some(RunStatus::Refused) => {
+            let mut words = format!("'{title}' was not started:");
+            for problem in &run.problems {
+                words.push_str(&format!("\n{}", problem.message));
+            }
+            if !wants.is_empty() {
+                let titles: Vec<_> = wants.iter().map(|it| format!("'{}'", it.title)).collect();
+                words.push_str(&format!("\nCode actions here: {}.", titles.join(", ")));
+            }
+            (Level::Warning, words)
+        }
+        None => {
+            let why = match ending.words.is_empty() {
+                true => "its process ended without a word.".to_owned(),
+                false => ending.words.clone(),
+            };
+            (
+                Level::Error,
+                format!("'{title}' did not end as a run does: {why}"),
+            )
+        }
+    }
+}
+
+/// What people call a recipe.
+fn title(snapshot: &Snapshot) -> String {
+    let meta = snapshot.analysis.recipe.meta.as_ref();
+    let name = meta
+        .and_then(|meta| meta.name("name"))
+        .map(|name| name.value.clone());
+    let file = || {
+        snapshot
+            .uri
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    name.filter(|name| !name.trim().is_empty())
+        .unwrap_or_else(file)
+}
+
+/// The file of a document, if it is one.
+fn path(uri: &str) -> Option<PathBuf> {
+    let encoded = uri.strip_prefix("file://")?;
+    let path = percent_decoded(encoded)?;
+    Some(Path::new(&path).to_owned()).filter(|path| path.is_absolute())
+}
+
+/// Undoes the `%41` of URIs. None if what comes out is no text.
+fn percent_decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        let hex = after.get(..2).filter(|_| *byte == b'%');
+        let hex = hex.and_then(|hex| std::str::from_utf8(hex).ok());
+        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(decoded) => {
+                bytes.push(decoded);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(*byte);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).ok()
+}

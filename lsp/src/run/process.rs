@@ -1,0 +1,152 @@
+//! The process of a run: starts it, hands over the text, listens to its events.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::Arc;
+
+use runner::event::{Event, What};
+use runner::store::Store;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::sync::Notify;
+
+use super::Ending;
+use crate::commands::RunRequest;
+use crate::queue::Queue;
+
+/// What a run is started with.
+#[derive(Debug)]
+pub(super) struct Start {
+    pub(super) executable: PathBuf,
+    pub(super) request: RunRequest,
+    /// The recipe's file, saved or not; without one relative paths start at `folder`.
+    pub(super) path: Option<PathBuf>,
+    pub(super) folder: Option<PathBuf>,
+    /// What is run.
+    pub(super) text: Arc<str>,
+    pub(super) runs_folder: PathBuf,
+    pub(super) cancel: Arc<Notify>,
+}
+
+/// How much of what the process says on standard error is kept.
+const LAST_WORDS: u64 = 4096;
+
+/// Starts a run and tells the session everything that it says, up to its end.
+pub(super) async fn follow(start: Start, queue: Queue) {
+    let words = match command(&start).spawn() {
+        Ok(child) => listen(child, &start, &queue).await,
+        Err(error) => format!("cannot start {}: {error}", start.executable.display()),
+    };
+    let uri = start.request.uri;
+    queue.tell(move |session| session.ended(&uri, Ending { words }));
+}
+
+fn command(start: &Start) -> Command {
+    let Start { request, .. } = start;
+    let mut command = Command::new(&start.executable);
+    command.args(["run", "-", "--format", "jsonl"]);
+    if let Some(path) = &start.path {
+        command.arg("--path").arg(path);
+    }
+    if let Some(target) = &request.target {
+        command.args(["--target", target]);
+    }
+    if let Some(step) = &request.step {
+        command.args(["--step", step]);
+    }
+    if request.dry_run {
+        command.arg("--dry-run");
+    }
+    if request.accept_new_host_keys {
+        command.arg("--accept-new-host-keys");
+    }
+    let folder = start
+        .path
+        .as_deref()
+        .and_then(Path::parent)
+        .or(start.folder.as_deref());
+    if let Some(folder) = folder.filter(|folder| folder.is_dir()) {
+        command.current_dir(folder);
+    }
+    // In a group of its own it outlives the editor, whose signals it does not get.
+    #[cfg(unix)]
+    command.process_group(0);
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// Hands the text over and passes the events on; what the process said on standard error comes back.
+async fn listen(mut child: Child, start: &Start, queue: &Queue) -> String {
+    if let Some(mut input) = child.stdin.take() {
+        let text = start.text.clone();
+        tokio::spawn(async move {
+            // A process that does not want it all ends by itself, and says why.
+            let _ = input.write_all(text.as_bytes()).await;
+        });
+    }
+    let errors = child.stderr.take();
+    let words = tokio::spawn(async move {
+        let mut kept = Vec::new();
+        if let Some(mut errors) = errors {
+            let _ = (&mut errors).take(LAST_WORDS).read_to_end(&mut kept).await;
+            // What comes after that is read too, so that the process never waits for us.
+            let _ = tokio::io::copy(&mut errors, &mut tokio::io::sink()).await;
+        }
+        String::from_utf8_lossy(&kept).trim().to_owned()
+    });
+    let Some(output) = child.stdout.take() else {
+        return String::new();
+    };
+    let mut lines = BufReader::new(output).lines();
+    loop {
+        tokio::select! {
+            () = start.cancel.notified() => interrupt(&child),
+            line = lines.next_line() => match line {
+                Ok(Some(line)) => pass_on(&line, start, queue),
+                Ok(None) | Err(_) => break,
+            },
+        }
+    }
+    // It has closed its output, and so is about to end.
+    loop {
+        tokio::select! {
+            () = start.cancel.notified() => interrupt(&child),
+            _ = child.wait() => break,
+        }
+    }
+    words.await.unwrap_or_default()
+}
+
+/// Tells the session of an event. One that this version does not know is for a newer one.
+fn pass_on(line: &str, start: &Start, queue: &Queue) {
+    let Ok(event) = serde_json::from_str::<Event>(line) else {
+        return;
+    };
+    if matches!(event.what, What::Output { .. }) {
+        return;
+    }
+    let log = match &event.what {
+        What::RunStarted { run_id, .. } => Store::at(&start.runs_folder).log_path(run_id).ok(),
+        _ => None,
+    };
+    let uri = start.request.uri.clone();
+    queue.tell(move |session| session.heard(&uri, event, log));
+}
+
+/// Asks the process to end, as Ctrl-C does; it ends what it started on hosts.
+fn interrupt(child: &Child) {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Pid, Signal, kill_process};
+        let id = child.id().and_then(|id| i32::try_from(id).ok());
+        if let Some(process) = id.and_then(Pid::from_raw) {
+            // One that has just ended needs no signal.
+            let _ = kill_process(process, Signal::INT);
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = child;
+}

@@ -1,0 +1,106 @@
+//! What supplies what a run missed: an action for every client, also one that cannot ask questions.
+
+use recipe::SecretName;
+use runner::problem::{Problem, ProblemKind};
+
+use crate::commands::{Command, RunRequest};
+
+/// The commands that supply what `problems` miss and start the run of `request` again.
+pub(super) fn commands(
+    request: &RunRequest,
+    problems: &[Problem],
+    hosts: &[String],
+) -> Vec<Command> {
+    let mut commands = Vec::new();
+    let mut keys = Vec::new();
+    for problem in problems {
+        match &problem.kind {
+            ProblemKind::TargetMissing => {
+                let own = hosts.iter().map(String::as_str);
+                for host in own.chain(["local"]) {
+                    let request = RunRequest {
+                        target: Some(host.to_owned()),
+                        ..request.clone()
+                    };
+                    commands.push(Command::run(&format!("Run on {host}"), &request));
+                }
+            }
+            ProblemKind::HostKeyUnknown { host, fingerprint } => {
+                keys.push(format!("{fingerprint} of {host}"));
+            }
+            ProblemKind::SecretMissing { name } => {
+                commands.extend(
+                    SecretName::parse(name)
+                        .ok()
+                        .as_ref()
+                        .map(Command::how_to_store),
+                );
+            }
+            _ => {}
+        }
+    }
+    if !keys.is_empty() {
+        let request = RunRequest {
+            accept_new_host_keys: true,
+            ..request.clone()
+        };
+        let title = format!("Trust host key {} and run", keys.join(", "));
+        commands.push(Command::run(&title, &request));
+    }
+    commands
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn supplied(kinds: Vec<ProblemKind>) -> Vec<(String, String)> {
+        let problems: Vec<Problem> = kinds
+            .into_iter()
+            .map(|kind| Problem {
+                kind,
+                steps: Vec::new(),
+                message: String::new(),
+            })
+            .collect();
+        let request = RunRequest::whole("file:///a").only("s");
+        let commands = commands(&request, &problems, &["gpu-1".to_owned()]);
+        let shown = commands.into_iter();
+        shown
+            .map(|it| (it.title, it.argument.to_string()))
+            .collect()
+    }
+
+    #[test]
+    fn a_missing_target_is_supplied_by_every_host() {
+        let shown = supplied(vec![ProblemKind::TargetMissing]);
+        let (title, argument) = &shown[0];
+        assert_eq!(title, "Run on gpu-1");
+        assert_eq!(
+            argument,
+            r#"{"step":"s","target":"gpu-1","uri":"file:///a"}"#
+        );
+        assert_eq!(shown[1].0, "Run on local");
+    }
+
+    #[test]
+    fn unknown_host_keys_are_named_in_one_action() {
+        let key = |host: &str| ProblemKind::HostKeyUnknown {
+            host: host.to_owned(),
+            fingerprint: format!("SHA256:{host}"),
+        };
+        let shown = supplied(vec![key("a"), key("b")]);
+        assert_eq!(shown.len(), 1);
+        assert_eq!(
+            shown[0].0,
+            "Trust host key SHA256:a of a, SHA256:b of b and run"
+        );
+        assert!(shown[0].1.contains("\"acceptNewHostKeys\":true"));
+    }
+
+    #[test]
+    fn what_no_command_can_supply_has_none() {
+        let host = "gpu-1".to_owned();
+        assert_eq!(supplied(vec![ProblemKind::HostKeyRefused { host }]), []);
+    }
+}

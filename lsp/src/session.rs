@@ -1,0 +1,248 @@
+//! The state of the server: open documents, what the keychain told, runs. One thread owns it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use recipe::diagnostic::Diagnostic;
+use recipe::{Analyser, Span};
+use runner::secrets::SecretNames;
+
+use crate::document::{Change, Document, Snapshot};
+use crate::features::actions::Action;
+use crate::features::lenses::Lens;
+use crate::features::{self, World};
+use crate::offers::Offers;
+use crate::outbox::{Message, Outbox};
+use crate::queue::Queue;
+use crate::run::Runs;
+use crate::secrets::{News, Secrets};
+
+/// The state.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) offers: Offers,
+    pub(crate) secrets: Secrets,
+    pub(crate) runs: Runs,
+    pub(crate) parts: Parts,
+    documents: BTreeMap<String, Open>,
+    analyser: Analyser,
+    /// How long the last look at all stale documents took.
+    cost: Duration,
+}
+
+/// What the session works with.
+#[derive(Clone, Debug)]
+pub(crate) struct Parts {
+    pub(crate) queue: Queue,
+    pub(crate) outbox: Outbox,
+    pub(crate) tasks: tokio::runtime::Handle,
+    pub(crate) names: SecretNames,
+    /// The program that runs recipes: this one.
+    pub(crate) executable: PathBuf,
+    /// Where the record of each run is kept.
+    pub(crate) runs_folder: PathBuf,
+    /// The ids of the hosts in the user's hosts file, as it is now.
+    pub(crate) hosts: fn() -> Vec<String>,
+}
+
+/// An open document and what was said of it.
+#[derive(Debug)]
+struct Open {
+    document: Document,
+    /// Whether what was said is out of date.
+    is_stale: bool,
+    /// What was said last; `None` while nothing was ever said.
+    said: Option<(i32, Vec<Diagnostic>)>,
+}
+
+impl Session {
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self {
+            offers: Offers::default(),
+            secrets: Secrets::new(),
+            runs: Runs::default(),
+            parts,
+            documents: BTreeMap::new(),
+            analyser: Analyser::default(),
+            cost: Duration::ZERO,
+        }
+    }
+
+    /// The client is ready: what is slow begins now.
+    pub(crate) fn start(&mut self) {
+        let Parts {
+            tasks,
+            names,
+            queue,
+            ..
+        } = &self.parts;
+        self.secrets.watch(tasks, names.clone(), queue.clone());
+    }
+
+    pub(crate) fn open(&mut self, uri: String, version: i32, text: &str) {
+        let document = Document::new(uri.clone(), version, text, self.offers.encoding);
+        let said = self.documents.remove(&uri).and_then(|open| open.said);
+        let open = Open {
+            document,
+            is_stale: true,
+            said,
+        };
+        self.runs.forget_failure(&uri);
+        self.documents.insert(uri, open);
+    }
+
+    pub(crate) fn change(&mut self, uri: &str, version: i32, changes: &[Change]) {
+        let Some(open) = self.documents.get_mut(uri) else {
+            return;
+        };
+        // Edited as a copy, which shares what stays: should this panic, the old text is still there.
+        let mut document = open.document.clone();
+        if document.change(version, changes) {
+            open.document = document;
+            open.is_stale = true;
+            self.runs.forget_failure(uri);
+        }
+    }
+
+    pub(crate) fn save(&mut self) {
+        self.secrets.look_again();
+    }
+
+    pub(crate) fn close(&mut self, uri: &str) {
+        let said = self.documents.remove(uri).and_then(|open| open.said);
+        if said.is_some_and(|(_, said)| !said.is_empty()) && !self.offers.pull_diagnostics {
+            let uri = uri.to_owned();
+            self.parts.outbox.say(Message::NoDiagnostics { uri });
+        }
+        self.runs.forget_failure(uri);
+        self.runs.forget_wants(uri);
+        self.use_names();
+    }
+
+    /// The current version of a document, unless it is not open.
+    pub(crate) fn snapshot(&mut self, uri: &str) -> Option<Arc<Snapshot>> {
+        let open = self.documents.get_mut(uri)?;
+        Some(open.document.snapshot(&mut self.analyser))
+    }
+
+    /// The same, if it is a recipe: of other TOML nothing is said.
+    pub(crate) fn recipe(&mut self, uri: &str) -> Option<Arc<Snapshot>> {
+        self.snapshot(uri)
+            .filter(|snapshot| snapshot.analysis.is_recipe)
+    }
+
+    /// What is wrong with a version of a document, its last run included.
+    pub(crate) fn diagnostics(&self, snapshot: &Snapshot) -> Vec<Diagnostic> {
+        let mut all = snapshot.analysis.diagnostics(&self.secrets.facts());
+        if snapshot.analysis.is_recipe {
+            all.extend(self.runs.failure(snapshot));
+        }
+        all
+    }
+
+    /// The code actions at `span`.
+    pub(crate) fn actions(&self, snapshot: &Snapshot, span: Span) -> Vec<Action> {
+        let found = self.diagnostics(snapshot);
+        let wanted = self.runs.commands(&snapshot.uri);
+        features::actions::actions(&snapshot.analysis, &snapshot.uri, span, &found, wanted)
+    }
+
+    /// The code lenses of a document.
+    pub(crate) fn lenses(&self, snapshot: &Snapshot) -> Vec<Lens> {
+        let wanted = self.runs.commands(&snapshot.uri);
+        features::lenses::lenses(&snapshot.analysis, &snapshot.uri, wanted)
+    }
+
+    /// The world outside the text, for features.
+    pub(crate) fn world(&self) -> World<'_> {
+        World {
+            secrets: &self.secrets,
+            hosts: self.parts.hosts,
+            snippets: self.offers.snippets,
+        }
+    }
+
+    /// Takes in what the keychain told.
+    pub(crate) fn learn(&mut self, news: News) {
+        if self.secrets.learn(news) {
+            self.look_again();
+        }
+    }
+
+    /// What is said of every document may be out of date though nobody edited it.
+    pub(crate) fn look_again(&mut self) {
+        for open in self.documents.values_mut() {
+            open.is_stale = true;
+        }
+        if self.offers.pull_diagnostics || self.offers.refresh_lenses {
+            self.parts.outbox.say(Message::Refresh);
+        }
+    }
+
+    /// How long [`Self::publish`] will probably take.
+    pub(crate) fn cost_of_publishing(&self) -> Duration {
+        match self.documents.values().any(|open| open.is_stale) {
+            true => self.cost,
+            false => Duration::ZERO,
+        }
+    }
+
+    /// Says what is wrong with the documents that changed, and learns which secrets they use.
+    pub(crate) fn publish(&mut self) {
+        let stale = self.documents.iter_mut().filter(|(_, open)| open.is_stale);
+        let stale: Vec<String> = stale
+            .map(|(uri, open)| {
+                // Before the look: should that panic, it is not tried for ever.
+                open.is_stale = false;
+                uri.clone()
+            })
+            .collect();
+        if stale.is_empty() {
+            return;
+        }
+        let started = Instant::now();
+        for uri in stale {
+            if let Some(snapshot) = self.snapshot(&uri)
+                && !self.offers.pull_diagnostics
+            {
+                self.publish_one(&snapshot);
+            }
+        }
+        self.cost = started.elapsed();
+        self.use_names();
+    }
+
+    fn publish_one(&mut self, snapshot: &Arc<Snapshot>) {
+        let found = self.diagnostics(snapshot);
+        let Some(open) = self.documents.get_mut(&snapshot.uri) else {
+            return;
+        };
+        let is_news = match &open.said {
+            // Of TOML that is no recipe nothing is said, until there is something to take back.
+            None => snapshot.analysis.is_recipe,
+            Some((version, said)) => {
+                let to_take_back = snapshot.analysis.is_recipe || !said.is_empty();
+                *said != found || *version != snapshot.version && to_take_back
+            }
+        };
+        if is_news {
+            open.said = Some((snapshot.version, found.clone()));
+            let message = Message::Diagnostics(snapshot.clone(), found);
+            self.parts.outbox.say(message);
+        }
+    }
+
+    /// Tells the keychain's task which secrets the open recipes use.
+    fn use_names(&mut self) {
+        let mut names = BTreeSet::new();
+        for open in self.documents.values_mut() {
+            let snapshot = open.document.snapshot(&mut self.analyser);
+            if snapshot.analysis.is_recipe {
+                names.extend(snapshot.analysis.names.secrets.keys().cloned());
+            }
+        }
+        self.secrets.use_names(names);
+    }
+}
