@@ -1,6 +1,7 @@
 //! The command line of Doppio: one file a subcommand.
 
 mod check;
+mod lsp;
 mod render;
 mod report;
 mod secret;
@@ -26,6 +27,8 @@ struct Cli {
 enum Command {
     /// Check recipes and say what is wrong with them.
     Check(check::Check),
+    /// Serve an editor over standard input and output.
+    Lsp(lsp::Lsp),
     /// Store, list and delete secrets.
     Secret(secret::Secret),
 }
@@ -33,6 +36,7 @@ enum Command {
 fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Check(check) => check.run(),
+        Command::Lsp(lsp) => lsp.run(),
         Command::Secret(secret) => secret.run(),
     }
 }

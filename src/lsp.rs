@@ -1,0 +1,46 @@
+//! `doppio lsp`: the language server, for editors to start.
+
+use std::process::ExitCode;
+
+use runner::hosts::Hosts;
+use runner::secrets::Places;
+
+use crate::report;
+
+/// What `doppio lsp` can be told.
+#[derive(clap::Args)]
+pub(crate) struct Lsp {
+    /// Taken because some editors say so; there is no other way.
+    #[arg(long, hide = true)]
+    stdio: bool,
+}
+
+impl Lsp {
+    pub(crate) fn run(&self) -> ExitCode {
+        let served = options().and_then(|options| {
+            lsp::serve(options).map_err(|error| format!("cannot start a thread: {error}"))
+        });
+        match served {
+            // At once: a thread may still wait for standard input.
+            Ok(code) => std::process::exit(code),
+            Err(problem) => report::error(problem, "", 1),
+        }
+    }
+}
+
+fn options() -> Result<lsp::Options, String> {
+    let state = runner::paths::state().map_err(|error| error.to_string())?;
+    let executable = std::env::current_exe()
+        .map_err(|error| format!("cannot find the program that runs recipes: {error}"))?;
+    Ok(lsp::Options {
+        executable,
+        secrets: Places::new(&state),
+        runs_folder: state.join("runs"),
+        hosts,
+    })
+}
+
+/// The ids of the user's hosts. A hosts file that cannot be read is for `doppio host list` to report.
+fn hosts() -> Vec<String> {
+    Hosts::load().map_or_else(|_| Vec::new(), |hosts| hosts.names())
+}

@@ -1,0 +1,80 @@
+//! The language server, the real binary over real pipes.
+//!
+//! * `order`: what arrives in an order takes effect in that order, and nothing blocks anything;
+//! * `lifecycle`: how the server starts, ends, and survives what clients do wrong;
+//! * `clients`: the recorded clients, to whom nothing is sent that they did not offer;
+//! * `documents`: diagnostics, completion, hover and actions through the protocol;
+//! * `keychain`: a real keyring: its changes, its silence, and that no value is ever read;
+//! * `runs`: a recipe run from the editor.
+
+#![cfg(target_os = "linux")]
+
+mod clients;
+mod documents;
+mod keychain;
+mod lifecycle;
+mod order;
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+use testkit::lsp_client::LspClient;
+
+const DOPPIO: &str = env!("CARGO_BIN_EXE_doppio");
+
+/// A recipe with one step and nothing wrong.
+const RECIPE: &str = "[recipe]\nname = \"small\"\n\n[[step]]\nid = \"one\"\nssh_command = { command = \"true\", host_id = \"local\" }\n";
+
+const URI: &str = "file:///work/a.recipe.toml";
+
+/// The server in a home of its own, without any keychain.
+fn server(home: &Path) -> Command {
+    let mut command = Command::new(DOPPIO);
+    command
+        .arg("lsp")
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", home)
+        .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus");
+    command
+}
+
+/// A home, and a client that offers what most do.
+fn connect() -> (tempfile::TempDir, LspClient) {
+    let home = tempfile::tempdir().expect("a folder");
+    let (client, _) = LspClient::connect(&mut server(home.path()), offers());
+    (home, client)
+}
+
+/// What most clients offer.
+fn offers() -> Value {
+    json!({
+        "general": {"positionEncodings": ["utf-8", "utf-16"]},
+        "textDocument": {
+            "publishDiagnostics": {"relatedInformation": true, "versionSupport": true, "codeDescriptionSupport": true},
+            "hover": {"contentFormat": ["markdown", "plaintext"]},
+            "completion": {"completionItem": {"documentationFormat": ["markdown"]}},
+            "codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["", "quickfix"]}}}
+        },
+        "workspace": {"workspaceEdit": {"documentChanges": true}},
+        "window": {"workDoneProgress": true, "showDocument": {"support": true}}
+    })
+}
+
+/// The parameters of a request about a place.
+fn at(uri: &str, line: u32, character: u32) -> Value {
+    json!({"textDocument": {"uri": uri}, "position": {"line": line, "character": character}})
+}
+
+/// The labels of a completion.
+fn labels(completion: &Value) -> Vec<&str> {
+    let items = completion["items"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    items
+        .iter()
+        .filter_map(|item| item["label"].as_str())
+        .collect()
+}
