@@ -36,6 +36,8 @@ pub(crate) enum Started {
 pub(crate) struct Begun {
     /// What the command has printed so far.
     printed: Vec<u8>,
+    /// And on its standard error, which can be read before the answer on standard output is.
+    complained: Vec<u8>,
     /// How it ended: over SSH that can be said before all its output is.
     ended: Option<Ended>,
 }
@@ -91,6 +93,7 @@ pub(crate) async fn start(
                         answer_to(answer, job, reach)?;
                         return Ok(Started::Running(Begun {
                             printed: said.split_off(end),
+                            complained: noise,
                             ended,
                         }));
                     }
@@ -119,14 +122,15 @@ pub(crate) async fn follow(
     cancel: &CancellationToken,
 ) -> Result<Ended, MachineError> {
     let _stdin = close_on_cancel(&mut wire, cancel.clone());
-    let Begun { printed, mut ended } = begun;
-    if !printed.is_empty() {
-        let _ = output
-            .send(Chunk {
-                stream: Stream::Stdout,
-                bytes: printed,
-            })
-            .await;
+    let Begun {
+        printed,
+        complained,
+        mut ended,
+    } = begun;
+    for (stream, bytes) in [(Stream::Stdout, printed), (Stream::Stderr, complained)] {
+        if !bytes.is_empty() {
+            let _ = output.send(Chunk { stream, bytes }).await;
+        }
     }
     let mut stop = ended.is_some().then(|| Instant::now() + IDLE);
     let mut last_call = ended.is_some().then(|| Instant::now() + TAIL);
