@@ -1,10 +1,15 @@
-//! The command line of Doppio: one file a subcommand.
+//! The command line of Doppio: one file a subcommand. `view/` shows runs, `report` says the rest.
 
 mod check;
+mod dry_run;
 mod lsp;
 mod render;
 mod report;
+mod run;
+mod runs;
 mod secret;
+mod signals;
+mod view;
 
 use std::process::ExitCode;
 
@@ -29,6 +34,12 @@ enum Command {
     Check(check::Check),
     /// Serve an editor over standard input and output.
     Lsp(lsp::Lsp),
+    /// Run a recipe.
+    Run(run::Run),
+    /// List the runs that are kept, the newest first.
+    Runs(runs::Runs),
+    /// Print the masked log of a run.
+    Log(runs::Log),
     /// Store, list and delete secrets.
     Secret(secret::Secret),
 }
@@ -37,6 +48,9 @@ fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Check(check) => check.run(),
         Command::Lsp(lsp) => lsp.run(),
+        Command::Run(run) => run.run(),
+        Command::Runs(runs) => runs.run(),
+        Command::Log(log) => log.run(),
         Command::Secret(secret) => secret.run(),
     }
 }

@@ -1,6 +1,7 @@
 //! What is said to the user beside the results: on standard error, coloured where that is a terminal.
 
 use std::fmt::Display;
+use std::io::Write;
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
@@ -28,5 +29,6 @@ pub(crate) fn warning(what: impl Display) {
 
 fn say(kind: &str, color: AnsiColor, what: impl Display) {
     let style = Style::new().bold().fg_color(Some(color.into()));
-    anstream::eprintln!("{style}{kind}{style:#}: {what}");
+    // A run outlives whoever watches it: where standard error is gone, nobody is there to be told.
+    let _ = writeln!(anstream::stderr(), "{style}{kind}{style:#}: {what}");
 }

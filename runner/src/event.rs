@@ -6,7 +6,7 @@
 //! object a line; `docs/run-events.md` explains each to people who read them.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::problem::Problem;
 
@@ -21,6 +21,7 @@ pub struct Event {
     #[serde(flatten)]
     pub what: What,
     /// When, RFC 3339 in UTC.
+    #[serde(serialize_with = "milliseconds")]
     pub time: Timestamp,
 }
 
@@ -39,6 +40,11 @@ impl Event {
     pub fn to_line(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string(self).map(|line| line + "\n")
     }
+}
+
+/// Always three digits, so that texts sort as times do.
+fn milliseconds<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&time.strftime("%Y-%m-%dT%H:%M:%S%.3fZ"))
 }
 
 /// What happened.

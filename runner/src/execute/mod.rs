@@ -29,7 +29,7 @@ use crate::event::{Event, RunStatus, StepInfo, VERSION, What};
 use crate::mask::Masker;
 use crate::preflight::{self, Machines};
 use crate::problem::Problem;
-use report::Report;
+use report::{Report, seconds};
 use values::Values;
 
 pub use screen::without_colours;
@@ -125,7 +125,7 @@ pub async fn execute(
     report
         .send(What::RunFinished {
             status,
-            seconds: started.elapsed().as_secs_f64(),
+            seconds: seconds(started.elapsed()),
         })
         .await;
     Finish { status, problems }

@@ -1,6 +1,7 @@
 //! The one way to an event: masks what people will read, counts outputs, keeps the order.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
@@ -74,4 +75,9 @@ impl Report {
         };
         *text = self.masker.mask(text);
     }
+}
+
+/// Seconds, as exact as anybody reads them.
+pub(super) fn seconds(elapsed: Duration) -> f64 {
+    (elapsed.as_secs_f64() * 1000.0).round() / 1000.0
 }

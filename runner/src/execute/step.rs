@@ -7,6 +7,7 @@ use recipe::plan::{Action, PlannedStep, Retry, Template, When};
 
 use super::Run;
 use super::command::Prepared;
+use super::report::seconds;
 use super::schedule::End;
 use super::values::{StepResult, Value};
 use crate::event::{Failure, Skip, StepStatus, What};
@@ -190,7 +191,7 @@ impl Run<'_> {
                 reason,
                 message,
                 attempts,
-                seconds: started.elapsed().as_secs_f64(),
+                seconds: seconds(started.elapsed()),
             })
             .await;
         match status {

@@ -1,0 +1,8 @@
+//! `doppio run`, the real binary: endings, exit codes, events, cancelling, what is kept.
+
+mod endings;
+mod events;
+mod kept;
+mod refusals;
+mod signals;
+mod support;
