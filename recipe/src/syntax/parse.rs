@@ -2,9 +2,11 @@
 //! specification's answer is final. The same pass over a broken text tells where it is broken, and
 //! everything it understood of the other tables is kept (`recover.rs`).
 
+use std::cell::{Cell, RefCell};
+
 use toml_parser::decoder::Encoding;
 use toml_parser::lexer::TokenKind;
-use toml_parser::parser::{EventReceiver, RecursionGuard, parse_document};
+use toml_parser::parser::{EventReceiver, parse_document};
 use toml_parser::{ErrorSink, ParseError, Source};
 
 use super::assembly::{Assembly, Entries, MAX_DEPTH};
@@ -15,7 +17,7 @@ use crate::span::Span;
 /// Parses `text`, whatever it is: every part of it that can be understood has its place in the tree,
 /// and the rest is reported.
 pub fn parse(text: &str) -> Tree {
-    let sound = first_pass(text);
+    let sound = first_pass(text, 0, text.len());
     let mut tree = match sound.broken.is_empty() {
         true => sound.tree,
         false => recover::recover(text, sound),
@@ -34,51 +36,61 @@ pub(super) struct FirstPass {
     pub(super) broken: Vec<usize>,
 }
 
-pub(super) fn first_pass(text: &str) -> FirstPass {
-    let source = Source::new(text);
-    let tokens = source.lex().into_vec();
-    let mut builder = Builder::new(text);
+/// Reads `text[start..end]`.
+pub(super) fn first_pass(text: &str, start: usize, end: usize) -> FirstPass {
+    let tokens = Source::new(&text[start..end]).lex().into_vec();
+    let broken = Broken::default();
+    let mut builder = Builder::new(text, start, &broken);
     for token in &tokens {
         if matches!(token.kind(), TokenKind::Comment | TokenKind::Newline) {
-            let span = token.span();
-            let raw = &text[span.start()..span.end()];
-            builder
-                .out
-                .errors
-                .extend(errors::in_trivia(raw, span.start()));
+            let span = builder.place(token.span());
+            builder.report(errors::in_trivia(&text[span.range()], span.start));
         }
     }
-    let mut broken = Vec::new();
-    let mut sink = |error: ParseError| broken.push(place(&error));
-    let mut guard = RecursionGuard::new(&mut builder, MAX_DEPTH as u32);
-    parse_document(&tokens, &mut guard, &mut sink);
-    broken.append(&mut builder.broken);
+    let mut sink = |error: ParseError| {
+        let span = error.unexpected().or(error.context());
+        broken.add(start + span.map_or(0, |span| span.start()));
+    };
+    parse_document(&tokens, &mut builder, &mut sink);
+    let tree = builder.out.finish();
+    let mut broken = broken.places.into_inner();
     broken.sort_unstable();
-    FirstPass {
-        tree: builder.out.finish(),
-        broken,
-    }
+    FirstPass { tree, broken }
 }
 
-/// How many lines of `text` are broken.
-pub(super) fn count_broken(text: &str) -> usize {
-    let broken = first_pass(text).broken;
-    let line = |at: usize| text[..at.min(text.len())].rfind('\n');
+/// How many lines of `text[start..end]` are broken.
+pub(super) fn count_broken(text: &str, start: usize, end: usize) -> usize {
+    let broken = first_pass(text, start, end).broken;
+    let line = |at: usize| text[..at].rfind('\n');
     let mut lines: Vec<_> = broken.into_iter().map(line).collect();
     lines.dedup();
     lines.len()
 }
 
-fn place(error: &ParseError) -> usize {
-    let span = error.unexpected().or(error.context());
-    span.map_or(0, |span| span.start())
+/// Where the text is broken.
+#[derive(Default)]
+struct Broken {
+    places: RefCell<Vec<usize>>,
+    /// Whether something is broken since the last header. From then on events need not come in pairs
+    /// (`toml_parser` closes brackets that it never opened, so that its own `RecursionGuard` loses
+    /// count and a broken text could overflow the stack): nothing is built and no bracket entered.
+    is_lost: Cell<bool>,
+}
+
+impl Broken {
+    fn add(&self, at: usize) {
+        self.places.borrow_mut().push(at);
+        self.is_lost.set(true);
+    }
 }
 
 /// Builds the tree from the events of a sound text. On a broken one it keeps going, without care.
 struct Builder<'t> {
     text: &'t str,
+    /// Where the piece starts that the events are about.
+    base: usize,
     out: Assembly,
-    broken: Vec<usize>,
+    broken: &'t Broken,
     header: Option<(Span, bool)>,
     /// The keys read last: of the header that is open, or of the next value.
     keys: Vec<Key>,
@@ -100,11 +112,12 @@ enum Inside {
 }
 
 impl<'t> Builder<'t> {
-    fn new(text: &'t str) -> Self {
+    fn new(text: &'t str, base: usize, broken: &'t Broken) -> Self {
         Self {
             text,
+            base,
             out: Assembly::default(),
-            broken: Vec::new(),
+            broken,
             header: None,
             keys: Vec::new(),
             open: Vec::new(),
@@ -112,22 +125,30 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn open(&mut self, span: toml_parser::Span, kind: Inside) {
+    /// Enters a bracket, unless that goes too deep or makes no sense any more.
+    fn open(&mut self, span: toml_parser::Span, kind: Inside) -> bool {
+        let span = self.place(span);
+        if self.depth + self.keys.len() >= MAX_DEPTH {
+            self.broken.add(span.start);
+        }
+        if self.broken.is_lost.get() {
+            return false;
+        }
         let keys = std::mem::take(&mut self.keys);
         self.depth += 1 + keys.len();
-        self.open.push(Open {
-            span: convert(span),
-            keys,
-            kind,
-        });
+        self.open.push(Open { span, keys, kind });
+        true
     }
 
     fn close(&mut self, span: toml_parser::Span) {
+        if self.broken.is_lost.get() {
+            return;
+        }
         let Some(open) = self.open.pop() else {
             return;
         };
         self.depth -= 1 + open.keys.len();
-        let span = open.span.to(convert(span));
+        let span = open.span.to(self.place(span));
         let kind = match open.kind {
             Inside::Array(values) => ValueKind::Array(values),
             Inside::Table(entries) => ValueKind::Table(Table {
@@ -153,14 +174,34 @@ impl<'t> Builder<'t> {
         self.keys.clear();
         self.open.clear();
         self.depth = 0;
-        self.header = Some((convert(span), is_array));
+        self.broken.is_lost.set(false);
+        self.header = Some((self.place(span), is_array));
     }
 
     fn header(&mut self, span: toml_parser::Span) {
         let path = std::mem::take(&mut self.keys);
         if let Some((open, is_array)) = self.header.take() {
-            self.out.header(path, open.to(convert(span)), is_array);
+            let span = open.to(self.place(span));
+            self.out.header(path, span, is_array);
         }
+    }
+
+    /// The token at `span` if it is whole and something can come of it.
+    fn token(&self, span: Span, encoding: Option<Encoding>) -> Option<&'t str> {
+        if self.broken.is_lost.get() {
+            return None;
+        }
+        let raw = &self.text[span.range()];
+        let is_whole = encoding.is_none_or(|encoding| strings::is_terminated(raw, encoding));
+        if raw.is_empty() || !is_whole || self.depth + self.keys.len() > MAX_DEPTH {
+            self.broken.add(span.start);
+            return None;
+        }
+        Some(raw)
+    }
+
+    fn place(&self, span: toml_parser::Span) -> Span {
+        Span::new(self.base + span.start(), self.base + span.end())
     }
 
     fn report(&mut self, error: Option<SyntaxError>) {
@@ -186,8 +227,7 @@ impl EventReceiver for Builder<'_> {
     }
 
     fn inline_table_open(&mut self, span: toml_parser::Span, _: &mut dyn ErrorSink) -> bool {
-        self.open(span, Inside::Table(Entries::default()));
-        true
+        self.open(span, Inside::Table(Entries::default()))
     }
 
     fn inline_table_close(&mut self, span: toml_parser::Span, _: &mut dyn ErrorSink) {
@@ -195,8 +235,7 @@ impl EventReceiver for Builder<'_> {
     }
 
     fn array_open(&mut self, span: toml_parser::Span, _: &mut dyn ErrorSink) -> bool {
-        self.open(span, Inside::Array(Vec::new()));
-        true
+        self.open(span, Inside::Array(Vec::new()))
     }
 
     fn array_close(&mut self, span: toml_parser::Span, _: &mut dyn ErrorSink) {
@@ -209,13 +248,11 @@ impl EventReceiver for Builder<'_> {
         encoding: Option<Encoding>,
         _: &mut dyn ErrorSink,
     ) {
-        let raw = &self.text[span.start()..span.end()];
-        let closed = encoding.is_none_or(|encoding| strings::is_terminated(raw, encoding));
-        if raw.is_empty() || !closed || self.depth + self.keys.len() >= MAX_DEPTH {
-            self.broken.push(span.start());
+        let span = self.place(span);
+        let Some(raw) = self.token(span, encoding) else {
             return;
-        }
-        let (key, error) = scalars::key(raw, span.start(), encoding);
+        };
+        let (key, error) = scalars::key(raw, span.start, encoding);
         self.keys.push(key);
         self.report(error);
     }
@@ -226,28 +263,18 @@ impl EventReceiver for Builder<'_> {
         encoding: Option<Encoding>,
         _: &mut dyn ErrorSink,
     ) {
-        let raw = &self.text[span.start()..span.end()];
-        let closed = encoding.is_none_or(|encoding| strings::is_terminated(raw, encoding));
-        if raw.is_empty() || !closed {
-            self.broken.push(span.start());
-            self.keys.clear();
+        let span = self.place(span);
+        let Some(raw) = self.token(span, encoding) else {
             return;
-        }
+        };
         let (kind, error) = match encoding {
             Some(encoding) => {
-                let (string, error) = strings::decode(raw, span.start(), encoding);
+                let (string, error) = strings::decode(raw, span.start, encoding);
                 (ValueKind::String(string), error)
             }
-            None => scalars::bare(raw, span.start()),
+            None => scalars::bare(raw, span.start),
         };
         self.report(error);
-        self.value(Value {
-            kind,
-            span: convert(span),
-        });
+        self.value(Value { kind, span });
     }
-}
-
-fn convert(span: toml_parser::Span) -> Span {
-    Span::new(span.start(), span.end())
 }

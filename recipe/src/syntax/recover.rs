@@ -4,14 +4,14 @@
 //! The hard question is where a broken statement ends. An unclosed `'''` swallows the rest of the
 //! file in the eyes of a lexer; a sound one may hold lines that look like headers. So there are two
 //! readings, *it ends where the lexer says* and *it ends before the next line that looks like a
-//! statement*, and the one that leaves fewer broken lines up to the next header wins.
+//! statement*, and the one that leaves fewer broken lines behind it, up to the next header, wins.
 
 use toml_parser::Source;
 use toml_parser::lexer::{Lexer, TokenKind};
 
-use super::assembly::Assembly;
+use super::assembly::{Assembly, MAX_DEPTH};
 use super::lines::{self, Start};
-use super::parse::{FirstPass, count_broken};
+use super::parse::{FirstPass, count_broken, first_pass};
 use super::tolerant::Tolerant;
 use super::tree::{SyntaxError, Tree};
 use super::{errors, strings};
@@ -20,6 +20,9 @@ use crate::span::Span;
 /// How far behind its start the end of a statement is looked for. A longer string in a broken table
 /// ends at the first line that looks like a statement.
 const REACH: usize = 256 * 1024;
+
+/// How far behind a statement two readings of it are compared at least, unless a header is nearer.
+const COMPARED: usize = 1024;
 
 /// The tree of a text that is broken at `first.broken`.
 pub(super) fn recover(text: &str, first: FirstPass) -> Tree {
@@ -34,13 +37,17 @@ pub(super) fn recover(text: &str, first: FirstPass) -> Tree {
             out.errors.extend(known.errors(0, end));
             end
         }
-        false => region(
-            text,
-            BOM.len() * usize::from(text.starts_with(BOM)),
-            &mut out,
-        ),
+        false => {
+            let mark = BOM.len() * usize::from(text.starts_with(BOM));
+            let start = skip_trivia(text, mark, &mut out);
+            region(text, start, &mut out)
+        }
     };
-    while at < text.len() {
+    loop {
+        at = skip_trivia(text, at, &mut out);
+        if at == text.len() {
+            return out.finish();
+        }
         while tables.next_if(|table| table.header.start < at).is_some() {}
         let sound = tables.next_if(|table| table.header.start == at);
         let end = tables.peek().map_or(text.len(), |next| next.header.start);
@@ -53,7 +60,6 @@ pub(super) fn recover(text: &str, first: FirstPass) -> Tree {
             _ => region(text, at, &mut out),
         };
     }
-    out.finish()
 }
 
 const BOM: &str = "\u{feff}";
@@ -92,8 +98,31 @@ impl Known {
     }
 }
 
-/// Parses the statements from `at` to the next header, and tells where that is.
-fn region(text: &str, mut at: usize, out: &mut Assembly) -> usize {
+/// Parses what stands from `at` to the next header, and tells where that is. If nothing is broken up
+/// to the next line that looks like a header (the first pass may have seen the end of a string in
+/// what is its start), that is the table.
+fn region(text: &str, at: usize, out: &mut Assembly) -> usize {
+    let indent = lines::indent(text, at);
+    let is_header = |line| lines::start_of(text, line, indent) == Some(Start::Header);
+    let end = next_line(text, at, text.len(), is_header).unwrap_or(text.len());
+    let again = first_pass(text, at, end);
+    if !again.broken.is_empty() {
+        return statements(text, at, out);
+    }
+    out.errors.extend(again.tree.errors);
+    match again.tree.tables.is_empty() {
+        true => out.adopt_root(again.tree.root),
+        false => again
+            .tree
+            .tables
+            .into_iter()
+            .for_each(|table| out.adopt(table)),
+    }
+    end
+}
+
+/// Parses the statements from `at` to the next header, one by one, and tells where that is.
+fn statements(text: &str, mut at: usize, out: &mut Assembly) -> usize {
     let mut is_first = true;
     loop {
         at = skip_trivia(text, at, out);
@@ -145,41 +174,43 @@ fn blank_length(text: &str, at: usize, out: &mut Assembly) -> usize {
 /// Where the statement that starts at `at` ends: the start of a later line, or the end of the text.
 fn statement_end(text: &str, at: usize) -> usize {
     let indent = lines::indent(text, at);
-    let cut = next_line(text, at, |line| {
-        lines::start_of(text, line, indent).is_some()
-    });
-    let mut reading = Reading::new(text, at, cut);
+    let start_of = |line| lines::start_of(text, line, indent);
+    let mut reading = Reading::new(text, at);
     let end = reading.end();
-    match end {
-        Some(end) if end <= cut => return end,
-        _ => {}
-    }
-    let cut = match reading.cut_is_in_string {
-        true => next_line(text, at, |line| {
-            lines::start_of(text, line, indent) == Some(Start::Header)
-                || lines::is_surely_entry(text, line, indent)
-        }),
-        false => cut,
+    let until = end.unwrap_or(text.len());
+    let Some(first) = next_line(text, at, until, |line| start_of(line).is_some()) else {
+        return until;
     };
-    let Some((end, next_header)) = end.zip(reading.next_header(indent)) else {
-        return cut;
+    let is_in_string = reading.is_in_string(first);
+    let is_cut = |line| match is_in_string {
+        true => start_of(line) == Some(Start::Header) || lines::is_surely_entry(text, line, indent),
+        false => true,
     };
-    let as_read = count_broken(&text[at..next_header]);
-    let as_cut = 1 + text.get(cut..next_header).map_or(0, count_broken);
+    // What stands before `first` is its line break.
+    let cut = |until| next_line(text, first - 1, until, is_cut).unwrap_or(until);
+    let Some((end, limit)) = end.and_then(|end| Some((end, reading.limit(end, indent)?))) else {
+        return cut(text.len());
+    };
+    let as_read = count_broken(text, at, limit);
+    let as_cut = 1 + count_broken(text, cut(limit), limit);
     match as_read <= as_cut {
         true => end,
-        false => cut,
+        false => cut(text.len()),
     }
 }
 
-/// The start of the first line after the one with `at` that `is_end`, else the end of the text.
-fn next_line(text: &str, at: usize, is_end: impl Fn(usize) -> bool) -> usize {
+/// The start of the first line after the one with `at`, and before `until`, that `is_wanted`.
+fn next_line(
+    text: &str,
+    at: usize,
+    until: usize,
+    is_wanted: impl Fn(usize) -> bool,
+) -> Option<usize> {
     let mut line = at;
     loop {
-        match lines::next(text, line) {
-            Some(next) if is_end(next) => return next,
-            Some(next) => line = next,
-            None => return text.len(),
+        line = lines::next(text, line).filter(|next| *next < until)?;
+        if is_wanted(line) {
+            return Some(line);
         }
     }
 }
@@ -189,26 +220,24 @@ struct Reading<'t> {
     text: &'t str,
     at: usize,
     /// Where the text that is looked at ends.
-    limit: usize,
+    reach: usize,
     tokens: Lexer<'t>,
     /// Whether the end of the text was reached outside of strings.
     is_at_end: bool,
-    cut: usize,
-    /// Whether a string of several lines goes over `cut`.
-    cut_is_in_string: bool,
+    /// The strings of several lines, as far as they were read.
+    strings: Vec<Span>,
 }
 
 impl<'t> Reading<'t> {
-    fn new(text: &'t str, at: usize, cut: usize) -> Self {
-        let limit = text.floor_char_boundary(at + REACH);
+    fn new(text: &'t str, at: usize) -> Self {
+        let reach = text.floor_char_boundary(at + REACH);
         Self {
             text,
             at,
-            limit,
-            tokens: Source::new(&text[at..limit]).lex(),
+            reach,
+            tokens: Source::new(&text[at..reach]).lex(),
             is_at_end: false,
-            cut,
-            cut_is_in_string: false,
+            strings: Vec::new(),
         }
     }
 
@@ -218,15 +247,23 @@ impl<'t> Reading<'t> {
         let token = self.tokens.next()?;
         let (start, end) = (self.at + token.span().start(), self.at + token.span().end());
         if let Some(encoding) = token.kind().encoding() {
-            self.cut_is_in_string |= start < self.cut && self.cut < end;
-            let is_closed = strings::is_terminated(&self.text[start..end], encoding);
-            if !is_closed && end == self.limit && self.text[start..end].contains('\n') {
-                self.cut_is_in_string |= start < self.cut;
-                return None;
+            let raw = &self.text[start..end];
+            if raw.contains('\n') {
+                self.strings.push(Span::new(start, end));
+                if end == self.reach && !strings::is_terminated(raw, encoding) {
+                    return None;
+                }
             }
         }
-        self.is_at_end = token.kind() == TokenKind::Eof && self.limit == self.text.len();
+        self.is_at_end = token.kind() == TokenKind::Eof && self.reach == self.text.len();
         Some((token.kind(), end))
+    }
+
+    /// Whether the line that starts at `line` is in a string, as far as was read.
+    fn is_in_string(&self, line: usize) -> bool {
+        self.strings
+            .iter()
+            .any(|string| string.start < line && line < string.end)
     }
 
     /// Where the statement ends: after the first line break outside of strings and brackets. Nothing
@@ -241,7 +278,8 @@ impl<'t> Reading<'t> {
                 Eof if open.is_empty() && self.is_at_end => return Some(end),
                 Equals if open.last() == Some(&LeftSquareBracket) => return None,
                 LeftSquareBracket | LeftCurlyBracket => {
-                    if open.last() == Some(&LeftCurlyBracket) && before != Equals {
+                    let is_in_table = open.last() == Some(&LeftCurlyBracket);
+                    if (is_in_table && before != Equals) || open.len() == MAX_DEPTH {
                         return None;
                     }
                     open.push(kind);
@@ -264,15 +302,19 @@ impl<'t> Reading<'t> {
         None
     }
 
-    /// The next header after the statement which no string hides, or the end of the text.
-    fn next_header(&mut self, indent: usize) -> Option<usize> {
+    /// How far the two readings are compared: to the next header after the statement which no string
+    /// hides, or to some statement if that is far away.
+    fn limit(&mut self, statement_end: usize, indent: usize) -> Option<usize> {
         if self.is_at_end {
             return Some(self.text.len());
         }
         while let Some((kind, end)) = self.next() {
-            let is_header = || lines::start_of(self.text, end, indent) == Some(Start::Header);
             match kind {
-                TokenKind::Newline if is_header() => return Some(end),
+                TokenKind::Newline => match lines::start_of(self.text, end, indent) {
+                    Some(Start::Header) => return Some(end),
+                    Some(Start::Entry) if end > statement_end + COMPARED => return Some(end),
+                    _ => {}
+                },
                 TokenKind::Eof if self.is_at_end => return Some(end),
                 _ => {}
             }

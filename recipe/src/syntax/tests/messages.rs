@@ -164,6 +164,9 @@ fn what_is_too_deep_is_told_and_not_followed() {
         format!("a = {}", "{ a = ".repeat(10_000)),
         format!("{}a = 1", "a.".repeat(10_000)),
         format!("[{}a]", "a.".repeat(10_000)),
+        // Here `toml_parser` closes more brackets than it opens.
+        format!("a = {}", "{ {} a = ".repeat(10_000)),
+        format!("a = {}", "{ [] a = ".repeat(10_000)),
     ] {
         let tree = parse(&text);
         assert_in_order(&text, &tree);
