@@ -20,16 +20,21 @@ use super::wire::{self, EventSink, Wire};
 use super::{Chunk, Ended, Job, MachineError, Stream, payload};
 
 /// This machine.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct LocalMachine {
     /// Where relative working directories start; the runner's own directory if there is none.
     folder: Option<PathBuf>,
+    /// What plays `/bin/sh`, which is another shell on every system.
+    shell: &'static [&'static str],
 }
 
 impl LocalMachine {
     /// Jobs without a working directory run in `folder`.
     pub fn new(folder: Option<PathBuf>) -> Self {
-        Self { folder }
+        Self {
+            folder,
+            shell: &["/bin/sh"],
+        }
     }
 
     pub(super) async fn run(
@@ -54,7 +59,7 @@ impl LocalMachine {
     }
 
     fn spawn(&self, nonce: &Nonce) -> io::Result<Wire> {
-        let mut child = match self.command("setsid", &["/bin/sh"], nonce).spawn() {
+        let mut child = match self.command("setsid", self.shell, nonce).spawn() {
             // Only Linux has it. Without a session of its own a command could still reach the terminal.
             Err(error) if error.kind() == io::ErrorKind::NotFound => self
                 .command("/bin/sh", &[], nonce)
@@ -168,3 +173,7 @@ fn signal_name(number: i32) -> String {
     let name = known.iter().find(|(signal, _)| signal.as_raw() == number);
     name.map_or_else(|| number.to_string(), |(_, name)| (*name).to_owned())
 }
+
+#[cfg(test)]
+#[path = "local_tests.rs"]
+mod tests;

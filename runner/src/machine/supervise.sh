@@ -10,19 +10,21 @@ doppio_strays() {
     read -r doppio_x <"${doppio_e%environ}comm" || continue
     case $doppio_x in tmux*|screen*|SCREEN*) continue;; esac
     doppio_x=${doppio_e#/proc/}
-    echo "${doppio_x%/environ}"
+    [ "${doppio_x%/environ}" = "$$" ] || echo "${doppio_x%/environ}"
   done
 }
 doppio_sweep() {
   for doppio_p in $(doppio_strays); do kill -s "$1" "$doppio_p"; done
 }
-# Whether anybody but the first shell and the process asking is left in the group. Without /proc nobody knows: yes.
+# Whether anybody is left in the group but the first shell, the process asking, the timer and its sleep. Without /proc
+# nobody knows: yes.
 doppio_others() {
   read -r doppio_me doppio_x </proc/self/stat || return 0
   for doppio_s in /proc/[0-9]*/stat; do
     read -r doppio_x <"$doppio_s" || continue
-    set -- "${doppio_x%% *}" ${doppio_x##*) }
-    [ "$4" = "$$" ] && [ "$2" != Z ] && [ "$1" != "$$" ] && [ "$1" != "$doppio_me" ] && return 0
+    set -- "${doppio_x%% *}" ${doppio_x##*") "}
+    [ "$4" = "$$" ] && [ "$2" != Z ] && [ "$3" != "$doppio_t" ] || continue
+    case $1 in "$$" | "$doppio_me" | "$doppio_t") ;; *) return 0 ;; esac
   done
   return 1
 }
@@ -32,13 +34,11 @@ doppio_others() {
   # In a process of its own, since the first shell ends the waiting one as soon as the command has ended.
   ( exec 3<&-
     kill -s TERM 0
+    # Looking takes time of its own on a busy machine; this does not.
+    ( sleep 3; doppio_sweep KILL; kill -s KILL 0 ) &
+    doppio_t=$!
     doppio_sweep TERM
-    doppio_i=0
-    while [ "$doppio_i" -lt 15 ] && { doppio_others || [ -n "$(doppio_strays)" ]; }; do
-      sleep 0.2 || { sleep 1; doppio_i=$((doppio_i + 4)); }
-      doppio_i=$((doppio_i + 1))
-    done
-    doppio_sweep KILL
+    while doppio_others || [ -n "$(doppio_strays)" ]; do sleep 0.2 || sleep 1; done
     kill -s KILL 0 ) &
 ) </dev/null >/dev/null 2>&1 &
 doppio_w=$!
@@ -58,5 +58,6 @@ else
 fi
 doppio_r=$?
 exec 3<&-
-{ kill -s KILL "$doppio_w"; wait "$doppio_w"; } 2>/dev/null
+# A watcher that has ended by itself is ending the group: we are not done before that is.
+{ kill -s KILL "$doppio_w"; wait "$doppio_w"; } 2>/dev/null && exec sleep 5
 exit "$doppio_r"

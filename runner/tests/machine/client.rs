@@ -14,7 +14,8 @@ use testkit::sshd::Sshd;
 
 /// Somebody with an `.ssh` folder, where `testbed` is a server of the test.
 pub(crate) struct Client {
-    home: TempDir,
+    home: PathBuf,
+    _folder: Option<TempDir>,
     pub(crate) agent: Option<PathBuf>,
     pub(crate) ssh: Option<PathBuf>,
 }
@@ -22,17 +23,27 @@ pub(crate) struct Client {
 impl Client {
     /// Knows the server and has a key for it.
     pub(crate) fn of(sshd: &Sshd, user: &str) -> Self {
-        let client = Self {
-            home: tempfile::tempdir().expect("a home"),
+        let folder = tempfile::tempdir().expect("a home");
+        sshd.write_client(folder.path(), user);
+        let home = folder.path().to_owned();
+        Self {
+            _folder: Some(folder),
+            ..Self::in_home(home)
+        }
+    }
+
+    /// Somebody whose home is there already.
+    pub(crate) fn in_home(home: PathBuf) -> Self {
+        Self {
+            home,
+            _folder: None,
             agent: None,
             ssh: Some("/usr/bin/ssh".into()),
-        };
-        sshd.write_client(client.home(), user);
-        client
+        }
     }
 
     pub(crate) fn home(&self) -> &Path {
-        self.home.path()
+        &self.home
     }
 
     /// A file below `.ssh`.

@@ -5,3 +5,6 @@ mod local;
 mod login;
 mod ssh;
 mod support;
+mod tmux;
+mod traces;
+mod vanishing;
