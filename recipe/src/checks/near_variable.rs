@@ -30,7 +30,8 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
                 let ReferenceKind::Variable(name) = &reference.kind else {
                     continue;
                 };
-                if context.names.is_variable(name) || BUILT_IN.contains(&name.as_str()) {
+                let known = |names: &[&str]| names.contains(&name.as_str());
+                if context.names.is_variable(name) || known(BUILT_IN) || known(OF_EVERY_SHELL) {
                     continue;
                 }
                 let nearest = *nearest
@@ -51,6 +52,49 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         });
     }
 }
+
+/// What shells, logins and job systems set.
+const OF_EVERY_SHELL: &[&str] = &[
+    "CI",
+    "DISPLAY",
+    "EDITOR",
+    "EUID",
+    "HOME",
+    "HOST",
+    "HOSTNAME",
+    "IFS",
+    "LANG",
+    "LC_ALL",
+    "LINENO",
+    "LOGNAME",
+    "MAIL",
+    "OLDPWD",
+    "OPTARG",
+    "OPTIND",
+    "PATH",
+    "PIPESTATUS",
+    "PPID",
+    "PS1",
+    "PWD",
+    "PYTHONPATH",
+    "RANDOM",
+    "REPLY",
+    "SECONDS",
+    "SHELL",
+    "SHLVL",
+    "SSH_AUTH_SOCK",
+    "TERM",
+    "TMP",
+    "TMPDIR",
+    "TMUX",
+    "TZ",
+    "UID",
+    "USER",
+    "VIRTUAL_ENV",
+    "XDG_CACHE_HOME",
+    "XDG_CONFIG_HOME",
+    "XDG_RUNTIME_DIR",
+];
 
 /// Whether the operation's `env` table sets it.
 fn is_given(operation: &StepOperation, name: &str) -> bool {

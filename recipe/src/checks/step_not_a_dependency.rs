@@ -25,13 +25,18 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let id = it.id;
+        if closes_cycle {
+            let message = format!(
+                "'{id}' waits for this step, so it can have no result yet when this one runs"
+            );
+            found.push(CHECK.at(it.span, message));
+            continue;
+        }
         let message = format!(
             "this step does not wait for '{id}', so '{id}' may have no result yet: add it to depends_on"
         );
         let mut diagnostic = CHECK.at(it.span, message);
-        if !closes_cycle
-            && let Some(edit) =
-                edits::add_dependency(context.text, &context.recipe.steps[it.step], id)
+        if let Some(edit) = edits::add_dependency(context.text, &context.recipe.steps[it.step], id)
         {
             let title = format!("Add '{id}' to depends_on");
             diagnostic.fixes.push(Fix {
