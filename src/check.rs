@@ -161,7 +161,8 @@ fn print_text(all: &[Found<'_>]) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     for found in all {
         for diagnostic in &found.diagnostics {
-            writeln!(out, "{}\n", render(found.path, found.text, diagnostic))?;
+            let shown = render(found.path, found.text, diagnostic);
+            writeln!(out, "{shown}\n")?;
         }
         writeln!(out, "{}", summary(found))?;
     }

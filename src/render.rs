@@ -4,6 +4,9 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use recipe::Span;
 use recipe::diagnostic::{Diagnostic, Severity};
 
+/// Whoever reads of a circle of thousands of steps is served with its beginning.
+const MOST_RELATED: usize = 12;
+
 /// The diagnostic with its lines of `text`, coloured; print it through `anstream`.
 pub(crate) fn render(path: &str, text: &str, diagnostic: &Diagnostic) -> String {
     let level = match diagnostic.severity {
@@ -13,8 +16,13 @@ pub(crate) fn render(path: &str, text: &str, diagnostic: &Diagnostic) -> String 
         Severity::Hint => Level::NOTE.with_name("hint"),
     };
     // Only the lines that matter: the renderer reads all that it is given.
-    let places = diagnostic.related.iter().map(|related| related.span);
-    let all = places.fold(diagnostic.span, Span::to);
+    let (shown, rest) = diagnostic
+        .related
+        .split_at(diagnostic.related.len().min(MOST_RELATED));
+    let all = shown
+        .iter()
+        .map(|related| related.span)
+        .fold(diagnostic.span, Span::to);
     let start = text[..all.start].rfind('\n').map_or(0, |at| at + 1);
     let end = text[all.end..]
         .find('\n')
@@ -22,8 +30,7 @@ pub(crate) fn render(path: &str, text: &str, diagnostic: &Diagnostic) -> String 
     let moved = |span: Span| span.start - start..span.end - start;
 
     // A related place that is the place itself says more about it.
-    let (same, others): (Vec<_>, Vec<_>) = diagnostic
-        .related
+    let (same, others): (Vec<_>, Vec<_>) = shown
         .iter()
         .partition(|related| related.span == diagnostic.span);
     let label = same.first().map(|related| escaped(&related.message));
@@ -40,6 +47,8 @@ pub(crate) fn render(path: &str, text: &str, diagnostic: &Diagnostic) -> String 
         .line_start(text[..start].matches('\n').count() + 1)
         .annotation(primary)
         .annotations(related);
+    let more =
+        (!rest.is_empty()).then(|| Level::NOTE.message(format!("and {} places more", rest.len())));
     let page = format!("docs/checks/{}.md", diagnostic.code);
     let help = match diagnostic.fixes.first() {
         Some(fix) => format!("{} (see {page})", escaped(&fix.title)),
@@ -49,6 +58,7 @@ pub(crate) fn render(path: &str, text: &str, diagnostic: &Diagnostic) -> String 
         .primary_title(escaped(&diagnostic.message))
         .id(diagnostic.code)
         .element(snippet)
+        .elements(more)
         .element(Level::HELP.message(help));
     Renderer::styled().render(&[group])
 }

@@ -99,6 +99,24 @@ fn text_shows_the_lines_and_what_helps() {
 }
 
 #[test]
+fn a_circle_of_many_steps_is_shown_by_its_beginning() {
+    let mut text = "[recipe]\nname = \"ring\"\n".to_owned();
+    for step in 0..100 {
+        let (before, operation) = ((step + 99) % 100, "sleep = { duration_secs = 1 }");
+        text += &format!("[[step]]\nid = \"s{step}\"\ndepends_on = [\"s{before}\"]\n{operation}\n");
+    }
+    let folder = folder(&[("ring.toml", text.as_bytes())]);
+    let ended = run(doppio(folder.path()).arg("ring.toml"));
+    assert_eq!(ended.code, Some(1));
+    assert!(
+        ended.out.contains("note: and 88 places more"),
+        "{}",
+        ended.out
+    );
+    assert!(ended.out.lines().count() < 100, "{}", ended.out);
+}
+
+#[test]
 fn json_counts_lines_and_columns_from_one_in_characters() {
     let text = "\u{feff}[recipe]\r\nname = \"ü\"\r\nversion = \"1.0.0\"\r\n\"häuser\" = 1\r\n[[step]]\r\nid = \"s\"\r\n\
                 sleep = { duration_secs = 1 }\r\nname = \"ünf\r\n";
