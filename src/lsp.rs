@@ -35,7 +35,7 @@ fn options() -> Result<lsp::Options, String> {
     Ok(lsp::Options {
         executable,
         secrets: Places::new(&state),
-        runs_folder: state.join("runs"),
+        state_folder: state,
         hosts,
     })
 }

@@ -38,8 +38,8 @@ pub struct Options {
     pub executable: PathBuf,
     /// Where the names of secrets are looked up.
     pub secrets: Places,
-    /// Where the records of runs are kept.
-    pub runs_folder: PathBuf,
+    /// Where runs are recorded: the user's state folder.
+    pub state_folder: PathBuf,
     /// The ids of the user's hosts, as they are now.
     pub hosts: fn() -> Vec<String>,
 }
@@ -64,7 +64,7 @@ pub fn serve(options: Options) -> io::Result<i32> {
         tasks: runtime.handle().clone(),
         names: SecretNames::new(&options.secrets),
         executable: options.executable,
-        runs_folder: options.runs_folder,
+        state_folder: options.state_folder,
         hosts: options.hosts,
     });
     std::thread::Builder::new()

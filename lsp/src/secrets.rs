@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use recipe::Facts;
-use recipe::SecretName;
-use runner::secrets::{Listing, Presence, SecretNames};
+use recipe::{Facts, SecretName, WELL_KNOWN};
+use runner::secrets::{Environment, Listing, Presence, SecretNames, Source};
 use tokio::sync::watch;
 
 use crate::queue::Queue;
@@ -104,12 +103,26 @@ impl Secrets {
     }
 }
 
+/// The well-known names that the environment answers for; it cannot be listed.
+fn well_known_variables() -> Vec<(SecretName, Presence)> {
+    let environment = Environment::of_this_process();
+    let names = WELL_KNOWN
+        .iter()
+        .filter_map(|known| SecretName::parse(known.name).ok());
+    let present = names.filter_map(|name| {
+        let variable = environment.variable_for(&name)?;
+        Some((name, Presence::Present(Source::Environment { variable })))
+    });
+    present.collect()
+}
+
 /// Signals come in bursts, and a store may tell of an entry just before it can be found.
 const BURST: Duration = Duration::from_millis(30);
 
 /// Asks the keychain at the start, at each of its changes and at each wish: for the names in use
 /// first, for the list of all names after that.
 async fn watch(names: SecretNames, mut wishes: watch::Receiver<Wishes>, queue: Queue) {
+    queue.tell(|session| session.learn(News::Presence(well_known_variables())));
     let mut changes = names.changes();
     let mut known = Wishes::default();
     let mut list_too = true;

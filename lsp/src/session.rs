@@ -41,8 +41,8 @@ pub(crate) struct Parts {
     pub(crate) names: SecretNames,
     /// The program that runs recipes: this one.
     pub(crate) executable: PathBuf,
-    /// Where the record of each run is kept.
-    pub(crate) runs_folder: PathBuf,
+    /// Where runs are recorded.
+    pub(crate) state_folder: PathBuf,
     /// The ids of the hosts in the user's hosts file, as it is now.
     pub(crate) hosts: fn() -> Vec<String>,
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use recipe::{SecretName, WELL_KNOWN};
-use runner::secrets::{Entry, Presence, Source};
+use runner::secrets::{Entry, Presence, Source, Unavailable};
 
 use crate::secrets::Secrets;
 
@@ -26,13 +26,20 @@ impl<'a> World<'a> {
 
     /// Whether a secret is there and where, in a few words, and whether it is there at all.
     pub(super) fn whereabouts(&self, name: &SecretName) -> (String, Option<bool>) {
-        let listed = self.entry(name);
-        match (self.secrets.presence.get(name), listed) {
+        let listing = self.secrets.listing.as_ref();
+        let why = listing
+            .and_then(|listing| listing.stale.as_ref())
+            .map(|stale| &stale.why);
+        match (self.secrets.presence.get(name), self.entry(name)) {
             (Some(Presence::Present(source)), _) => (source.to_string(), Some(true)),
             (Some(Presence::Missing), _) => ("not stored".to_owned(), Some(false)),
             (_, Some(entry)) => (self.listed(entry), Some(true)),
-            (Some(Presence::Unknown(why)), None) => (format!("unknown: {why}"), None),
-            (None, None) => ("not stored".to_owned(), Some(false)),
+            (Some(Presence::Unknown(why)), None) => (unknown(why), None),
+            (None, None) => match (listing, why) {
+                (None, _) => ("the keychain has not answered yet".to_owned(), None),
+                (Some(_), Some(why)) => (unknown(why), None),
+                (Some(_), None) => ("not stored".to_owned(), Some(false)),
+            },
         }
     }
 
@@ -80,6 +87,11 @@ impl<'a> World<'a> {
         }
         names
     }
+}
+
+/// Why nobody can tell, and what to do about it.
+fn unknown(why: &Unavailable) -> String {
+    format!("unknown: {why}. {}", why.advice())
 }
 
 /// A day as people read it.

@@ -59,8 +59,10 @@ struct Active {
 /// How the process of a run ended.
 #[derive(Debug)]
 struct Ending {
-    /// What it said last on standard error, for people.
+    /// What it said on standard error, for people.
     words: String,
+    /// Where that is which a dry run said, if it succeeded.
+    preview: Option<PathBuf>,
 }
 
 impl Runs {
@@ -146,7 +148,8 @@ impl Session {
             path: path(&uri),
             folder: self.offers.folder.clone(),
             text: snapshot.text().clone(),
-            runs_folder: self.parts.runs_folder.clone(),
+            runs_folder: self.parts.state_folder.join("runs"),
+            preview_file: self.parts.state_folder.join("dry-run.txt"),
             cancel: cancel.clone(),
         };
         self.parts
@@ -248,13 +251,15 @@ impl Session {
             });
         }
         let is_worth_a_look = run.request.dry_run || run.status == Some(RunStatus::Failed);
-        match (run.log, is_worth_a_look && self.offers.show_document) {
-            (Some(log), true) => {
+        match run.log.or(ending.preview) {
+            Some(file) if is_worth_a_look && self.offers.show_document => {
                 self.say(level, words);
-                self.parts.outbox.say(Message::Show(log));
+                self.parts.outbox.say(Message::Show(file));
             }
-            (Some(log), false) => self.say(level, format!("{words} Log: {}", log.display())),
-            (None, _) => self.say(level, words),
+            Some(file) if run.problems.is_empty() => {
+                self.say(level, format!("{words} See {}", file.display()));
+            }
+            _ => self.say(level, words),
         }
         if !wants.is_empty() {
             self.runs.wants.insert(uri.to_owned(), wants);
@@ -267,31 +272,33 @@ impl Session {
 fn outcome(run: &Active, ending: &Ending, wants: &[Command]) -> (Level, String) {
     let title = &run.title;
     match run.status {
+        None if ending.preview.is_some() => (Level::Info, format!("'{title}': dry run.")),
+        None if !run.problems.is_empty() => refused(run, wants),
         Some(RunStatus::Success) => (Level::Info, format!("'{title}' succeeded.")),
         Some(RunStatus::Failed) => (Level::Error, format!("'{title}' failed.")),
         Some(RunStatus::Cancelled) => (Level::Info, format!("'{title}' was cancelled.")),
-        Some(RunStatus::Refused) => {
-            let mut words = format!("'{title}' was not started:");
-            for problem in &run.problems {
-                words.push_str(&format!("\n{}", problem.message));
-            }
-            if !wants.is_empty() {
-                let titles: Vec<_> = wants.iter().map(|it| format!("'{}'", it.title)).collect();
-                words.push_str(&format!("\nCode actions here: {}.", titles.join(", ")));
-            }
-            (Level::Warning, words)
-        }
+        Some(RunStatus::Refused) => refused(run, wants),
         None => {
             let why = match ending.words.is_empty() {
                 true => "its process ended without a word.".to_owned(),
                 false => ending.words.clone(),
             };
-            (
-                Level::Error,
-                format!("'{title}' did not end as a run does: {why}"),
-            )
+            (Level::Error, format!("'{title}' was not run: {why}"))
         }
     }
+}
+
+/// What kept a run from starting, and what the user can do about it from here.
+fn refused(run: &Active, wants: &[Command]) -> (Level, String) {
+    let mut words = format!("'{}' was not started:", run.title);
+    for problem in &run.problems {
+        words.push_str(&format!("\n{}", problem.message));
+    }
+    if !wants.is_empty() {
+        let titles: Vec<_> = wants.iter().map(|it| format!("'{}'", it.title)).collect();
+        words.push_str(&format!("\nCode actions here: {}.", titles.join(", ")));
+    }
+    (Level::Warning, words)
 }
 
 /// What people call a recipe.

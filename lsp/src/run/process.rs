@@ -1,13 +1,15 @@
 //! The process of a run: starts it, hands over the text, listens to its events.
 
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 
 use runner::event::{Event, What};
 use runner::store::Store;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::Notify;
 
 use super::Ending;
@@ -25,26 +27,36 @@ pub(super) struct Start {
     /// What is run.
     pub(super) text: Arc<str>,
     pub(super) runs_folder: PathBuf,
+    /// Where what a dry run says is kept, until the next one.
+    pub(super) preview_file: PathBuf,
     pub(super) cancel: Arc<Notify>,
 }
 
 /// How much of what the process says on standard error is kept.
 const LAST_WORDS: u64 = 4096;
 
+/// How much of what a dry run says is kept.
+const LONGEST_PREVIEW: u64 = 1 << 20;
+
 /// Starts a run and tells the session everything that it says, up to its end.
 pub(super) async fn follow(start: Start, queue: Queue) {
-    let words = match command(&start).spawn() {
+    let ending = match command(&start).spawn() {
         Ok(child) => listen(child, &start, &queue).await,
-        Err(error) => format!("cannot start {}: {error}", start.executable.display()),
+        Err(error) => Ending {
+            words: format!("cannot start {}: {error}", start.executable.display()),
+            preview: None,
+        },
     };
     let uri = start.request.uri;
-    queue.tell(move |session| session.ended(&uri, Ending { words }));
+    queue.tell(move |session| session.ended(&uri, ending));
 }
 
 fn command(start: &Start) -> Command {
     let Start { request, .. } = start;
     let mut command = Command::new(&start.executable);
-    command.args(["run", "-", "--format", "jsonl"]);
+    // A dry run has no events: it is a text for people.
+    let format = if request.dry_run { "text" } else { "jsonl" };
+    command.args(["run", "-", "--format", format]);
     if let Some(path) = &start.path {
         command.arg("--path").arg(path);
     }
@@ -78,8 +90,8 @@ fn command(start: &Start) -> Command {
     command
 }
 
-/// Hands the text over and passes the events on; what the process said on standard error comes back.
-async fn listen(mut child: Child, start: &Start, queue: &Queue) -> String {
+/// Hands the text over and passes on what comes back.
+async fn listen(mut child: Child, start: &Start, queue: &Queue) -> Ending {
     if let Some(mut input) = child.stdin.take() {
         let text = start.text.clone();
         tokio::spawn(async move {
@@ -89,35 +101,76 @@ async fn listen(mut child: Child, start: &Start, queue: &Queue) -> String {
     }
     let errors = child.stderr.take();
     let words = tokio::spawn(async move {
-        let mut kept = Vec::new();
-        if let Some(mut errors) = errors {
-            let _ = (&mut errors).take(LAST_WORDS).read_to_end(&mut kept).await;
-            // What comes after that is read too, so that the process never waits for us.
-            let _ = tokio::io::copy(&mut errors, &mut tokio::io::sink()).await;
+        match errors {
+            Some(errors) => beginning(errors, LAST_WORDS).await,
+            None => String::new(),
         }
-        String::from_utf8_lossy(&kept).trim().to_owned()
     });
-    let Some(output) = child.stdout.take() else {
-        return String::new();
-    };
-    let mut lines = BufReader::new(output).lines();
-    loop {
-        tokio::select! {
-            () = start.cancel.notified() => interrupt(&child),
-            line = lines.next_line() => match line {
-                Ok(Some(line)) => pass_on(&line, start, queue),
-                Ok(None) | Err(_) => break,
-            },
+    let mut preview = None;
+    if let Some(output) = child.stdout.take() {
+        match start.request.dry_run {
+            true => preview = Some(beginning(output, LONGEST_PREVIEW).await),
+            false => hear(output, &child, start, queue).await,
         }
     }
     // It has closed its output, and so is about to end.
-    loop {
+    let status = loop {
         tokio::select! {
             () = start.cancel.notified() => interrupt(&child),
-            _ = child.wait() => break,
+            status = child.wait() => break status,
+        }
+    };
+    let is_success = status.is_ok_and(|status| status.success());
+    let preview = preview.filter(|_| is_success);
+    let kept = preview.map(|text| keep(&start.preview_file, &text));
+    let (preview, problem) = match kept {
+        Some(Ok(())) => (Some(start.preview_file.clone()), None),
+        Some(Err(error)) => (None, Some(error.to_string())),
+        None => (None, None),
+    };
+    Ending {
+        words: problem.unwrap_or(words.await.unwrap_or_default()),
+        preview,
+    }
+}
+
+/// Passes events on until there are no more.
+async fn hear(output: ChildStdout, child: &Child, start: &Start, queue: &Queue) {
+    let mut lines = BufReader::new(output).lines();
+    loop {
+        tokio::select! {
+            () = start.cancel.notified() => interrupt(child),
+            line = lines.next_line() => match line {
+                Ok(Some(line)) => pass_on(&line, start, queue),
+                Ok(None) | Err(_) => return,
+            },
         }
     }
-    words.await.unwrap_or_default()
+}
+
+/// The first `limit` bytes that come. The rest is read too, so that the process never waits for us.
+async fn beginning(mut pipe: impl AsyncRead + Unpin, limit: u64) -> String {
+    let mut kept = Vec::new();
+    // A pipe that breaks has told what it told.
+    let _ = (&mut pipe).take(limit).read_to_end(&mut kept).await;
+    let _ = tokio::io::copy(&mut pipe, &mut tokio::io::sink()).await;
+    String::from_utf8_lossy(&kept).trim().to_owned()
+}
+
+/// Writes what a dry run said to a file that only the user can read.
+fn keep(file: &Path, text: &str) -> io::Result<()> {
+    let (mut folder, mut options) = (DirBuilder::new(), OpenOptions::new());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+        folder.mode(0o700);
+        options.mode(0o600);
+    }
+    folder
+        .recursive(true)
+        .create(file.parent().unwrap_or(Path::new(".")))?;
+    let mut file = options.write(true).create(true).truncate(true).open(file)?;
+    writeln!(file, "{text}")
 }
 
 /// Tells the session of an event. One that this version does not know is for a newer one.
