@@ -14,6 +14,7 @@ mod documents;
 mod keychain;
 mod lifecycle;
 mod order;
+mod runs;
 
 use std::path::Path;
 use std::process::Command;

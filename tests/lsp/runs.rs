@@ -1,0 +1,286 @@
+//! A recipe that is run from the editor.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use testkit::lsp_client::{LspClient, file_uri};
+use testkit::{poll, wait_until};
+
+use super::{offers, server};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A home with a folder for recipes in it, and a client.
+struct Editor {
+    home: tempfile::TempDir,
+    client: LspClient,
+    uri: String,
+}
+
+impl Editor {
+    /// An editor with a recipe that was never saved. `FOLDER` in it is the folder of the recipe.
+    fn open(text: &str, offers: Value) -> Self {
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = home.path().join("recipes");
+        fs::create_dir(&folder).expect("a folder");
+        let uri = file_uri(&folder.join("a b.toml")).replace(' ', "%20");
+        let (mut client, _) = LspClient::connect(&mut server(home.path()), offers);
+        client.open(&uri, &text.replace("FOLDER", &folder.display().to_string()));
+        client.diagnostics(&uri, 0);
+        Self { home, client, uri }
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.home.path().join("recipes").join(name)
+    }
+
+    fn run(&mut self, more: &Value) {
+        let mut argument = json!({"uri": self.uri});
+        let more = more.as_object().expect("an object").clone();
+        argument.as_object_mut().expect("an object").extend(more);
+        let command = json!({"command": "doppio.run", "arguments": [argument]});
+        self.client.request("workspace/executeCommand", command);
+    }
+
+    /// What is said next, as its level and text.
+    #[track_caller]
+    fn said(&mut self) -> (i64, String) {
+        let message = self.client.heard("window/showMessage");
+        let level = message["type"].as_i64().expect("a level");
+        (
+            level,
+            message["message"].as_str().expect("a text").to_owned(),
+        )
+    }
+
+    /// The code actions at the start, by title.
+    fn actions(&mut self) -> Vec<Value> {
+        let place = json!({"line": 0, "character": 0});
+        let range = json!({"start": place, "end": place});
+        let about = json!({"textDocument": {"uri": self.uri}, "range": range, "context": {"diagnostics": []}});
+        let actions = self.client.request("textDocument/codeAction", about);
+        actions.as_array().expect("actions").clone()
+    }
+
+    /// Executes the action of that title as any client does.
+    #[track_caller]
+    fn choose(&mut self, title: &str) {
+        let actions = self.actions();
+        let action = actions
+            .iter()
+            .find(|it| it["title"].as_str().is_some_and(|it| it.starts_with(title)));
+        let action = action.unwrap_or_else(|| panic!("no {title} among {actions:#?}"));
+        // A literal carries its command; without literals the action is one.
+        let command = if action["command"].is_object() {
+            &action["command"]
+        } else {
+            action
+        };
+        let command = json!({"command": command["command"], "arguments": command["arguments"]});
+        self.client.request("workspace/executeCommand", command);
+    }
+}
+
+fn recipe(steps: &str) -> String {
+    format!("[recipe]\nname = \"job\"\n{steps}")
+}
+
+fn step(id: &str, command: &str) -> String {
+    format!(
+        "[[step]]\nid = \"{id}\"\nssh_command = {{ command = '{command}', host_id = \"local\" }}\n"
+    )
+}
+
+#[test]
+fn what_stands_in_the_editor_runs_and_its_progress_is_shown() {
+    let text = recipe(&(step("one", "touch FOLDER/one") + &step("two", "pwd > FOLDER/two")));
+    let mut editor = Editor::open(&text, offers());
+    editor.run(&json!({}));
+    let token = editor.client.heard("window/workDoneProgress/create")["token"].clone();
+    let begin = editor.client.heard("$/progress");
+    assert_eq!(
+        (&begin["token"], &begin["value"]["kind"]),
+        (&token, &json!("begin"))
+    );
+    assert_eq!(begin["value"]["title"], "Running 'job'");
+    assert_eq!(begin["value"]["cancellable"], true);
+    let (level, words) = editor.said();
+    assert_eq!(level, 3, "{words}");
+    assert!(words.starts_with("'job' succeeded. See "), "{words}");
+    let log = words.trim_start_matches("'job' succeeded. See ");
+    assert!(Path::new(log).is_file(), "{log}");
+    assert!(editor.file("one").exists() && editor.file("two").exists());
+    let rest = editor.client.everything_within(Duration::from_millis(50));
+    let kinds = rest
+        .iter()
+        .filter(|it| it["method"] == "$/progress" && it["params"]["token"] == token);
+    assert_eq!(
+        kinds.last().map(|it| &it["params"]["value"]["kind"]),
+        Some(&json!("end"))
+    );
+}
+
+#[test]
+fn one_step_alone() {
+    let text = recipe(&(step("one", "touch FOLDER/one") + &step("two", "touch FOLDER/two")));
+    let mut editor = Editor::open(&text, offers());
+    editor.run(&json!({"step": "two"}));
+    assert!(editor.said().1.starts_with("'job' succeeded"));
+    assert!(!editor.file("one").exists() && editor.file("two").exists());
+    editor.run(&json!({"step": "three"}));
+    assert_eq!(
+        editor.said(),
+        (
+            1,
+            "'job' was not started: it has no step 'three'.".to_owned()
+        )
+    );
+}
+
+#[test]
+fn a_dry_run_is_shown_and_does_nothing() {
+    let mut editor = Editor::open(&recipe(&step("one", "touch FOLDER/one")), offers());
+    editor.run(&json!({"dryRun": true}));
+    assert_eq!(editor.said(), (3, "'job': dry run.".to_owned()));
+    let shown = editor.client.heard("window/showDocument");
+    let path = shown["uri"]
+        .as_str()
+        .and_then(|uri| uri.strip_prefix("file://"))
+        .expect("a file");
+    let text = fs::read_to_string(path).expect("the preview");
+    assert!(text.contains("touch"), "{text}");
+    assert!(!editor.file("one").exists());
+}
+
+#[test]
+fn what_failed_is_marked_until_the_next_edit() {
+    let text = recipe(&(step("one", "true") + &step("two", "exit 3")));
+    let mut editor = Editor::open(&text, offers());
+    editor.run(&json!({}));
+    let message = editor.client.wait("a failure", |message| {
+        message["params"]["diagnostics"][0]["code"] == "run-failed"
+    });
+    let found = &message["params"]["diagnostics"][0];
+    assert_eq!(
+        (&found["severity"], &found["range"]["start"]["line"]),
+        (&json!(1), &json!(5))
+    );
+    let words = found["message"].as_str().unwrap_or_default();
+    assert!(
+        words.starts_with("this step failed") && words.contains('3'),
+        "{words}"
+    );
+    let (level, words) = editor.said();
+    assert_eq!((level, words.as_str()), (1, "'job' failed."));
+    let log = editor.client.heard("window/showDocument");
+    assert!(
+        log["uri"]
+            .as_str()
+            .is_some_and(|uri| uri.ends_with("log.txt")),
+        "{log}"
+    );
+    let uri = editor.uri.clone();
+    editor.client.replace(&uri, 1, &format!("{text}# mended\n"));
+    assert_eq!(editor.client.diagnostics(&uri, 1), [json!(null); 0]);
+}
+
+#[test]
+fn a_second_run_of_the_same_waits_for_nobody() {
+    let text = recipe(&step("one", "touch FOLDER/started; sleep 60"));
+    let mut editor = Editor::open(&text, offers());
+    editor.run(&json!({}));
+    let token = editor.client.heard("window/workDoneProgress/create")["token"].clone();
+    let started = editor.file("started");
+    wait_until(PATIENCE, "the step", || started.exists());
+    editor.run(&json!({}));
+    let (level, words) = editor.said();
+    assert!(level == 1 && words.contains("running already"), "{words}");
+    editor
+        .client
+        .notify("window/workDoneProgress/cancel", json!({"token": token}));
+    assert_eq!(
+        editor.said().1.split(". ").next(),
+        Some("'job' was cancelled")
+    );
+    // Without progress there is an action for that.
+    fs::remove_file(&started).expect("it is there");
+    editor.run(&json!({}));
+    wait_until(PATIENCE, "the step", || started.exists());
+    editor.choose("Cancel the run");
+    assert_eq!(
+        editor.said().1.split(". ").next(),
+        Some("'job' was cancelled")
+    );
+}
+
+#[test]
+fn a_missing_target_comes_back_as_an_action_for_every_client() {
+    let text = "[recipe]\nname = \"job\"\n[[step]]\nid = \"a\"\nssh_command = { command = 'touch FOLDER/ran' }\n";
+    // Neither literals nor messages with buttons nor progress.
+    let mut editor = Editor::open(text, json!({}));
+    editor.run(&json!({}));
+    let (level, words) = editor.said();
+    assert!(level == 2 && words.contains("'Run on local'"), "{words}");
+    editor.choose("Run on local");
+    let (_, words) = editor.said();
+    assert!(words.starts_with("'job' succeeded"), "{words}");
+    assert!(editor.file("ran").exists());
+    let titles = editor.actions();
+    assert!(
+        titles.iter().all(|it| it["title"] != "Run on local"),
+        "{titles:?}"
+    );
+}
+
+#[test]
+fn a_run_outlives_its_editor() {
+    let text = recipe(
+        &(step("one", "touch FOLDER/started; sleep 1; echo some output")
+            + "depends_on = []\n"
+            + &step("two", "touch FOLDER/ended")
+                .replace("id = \"two\"", "id = \"two\"\ndepends_on = [\"one\"]")),
+    );
+    let mut editor = Editor::open(&text, offers());
+    editor.run(&json!({}));
+    let started = editor.file("started");
+    wait_until(PATIENCE, "the step", || started.exists());
+    let Editor { home, client, .. } = editor;
+    drop(client);
+    let ended = home.path().join("recipes/ended");
+    assert!(
+        poll(PATIENCE, || ended.exists().then_some(())).is_some(),
+        "the run ended with its editor"
+    );
+}
+
+#[test]
+fn no_secret_reaches_the_editor() {
+    const CANARY: &str = "canary-2342-hunter44";
+    let home = tempfile::tempdir().expect("a folder");
+    let out = home.path().join("out");
+    let text = recipe(&format!(
+        "[[step]]\nid = \"one\"\nssh_command = {{ command = 'echo $A; echo $A > {}', host_id = \"local\", env = {{ A = \"${{secret:my/key}}\" }} }}\n",
+        out.display()
+    ));
+    let uri = file_uri(&home.path().join("a.toml"));
+    let mut command = server(home.path());
+    command.env("DOPPIO_SECRET_MY_KEY", CANARY);
+    let (mut client, _) = LspClient::connect(&mut command, offers());
+    client.open(&uri, &text);
+    client.request(
+        "workspace/executeCommand",
+        json!({"command": "doppio.run", "arguments": [{"uri": uri}]}),
+    );
+    let words = client.heard("window/showMessage")["message"].clone();
+    assert!(
+        words
+            .as_str()
+            .is_some_and(|it| it.starts_with("'job' succeeded")),
+        "{words}"
+    );
+    assert_eq!(fs::read_to_string(out).expect("it ran").trim(), CANARY);
+    client.everything_within(Duration::from_millis(100));
+    assert!(!client.traffic().contains(CANARY));
+}
