@@ -113,11 +113,11 @@ fn what_stands_in_the_editor_runs_and_its_progress_is_shown() {
     assert!(Path::new(log).is_file(), "{log}");
     assert!(editor.file("one").exists() && editor.file("two").exists());
     let rest = editor.client.everything_within(Duration::from_millis(50));
-    let kinds = rest
+    let mut kinds = rest
         .iter()
         .filter(|it| it["method"] == "$/progress" && it["params"]["token"] == token);
     assert_eq!(
-        kinds.last().map(|it| &it["params"]["value"]["kind"]),
+        kinds.next_back().map(|it| &it["params"]["value"]["kind"]),
         Some(&json!("end"))
     );
 }
