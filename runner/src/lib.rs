@@ -5,6 +5,7 @@ pub mod event;
 pub mod execute;
 pub mod hosts;
 pub mod machine;
+mod machines;
 pub mod mask;
 pub mod paths;
 pub mod preflight;

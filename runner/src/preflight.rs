@@ -1,30 +1,36 @@
 //! Everything that can be missing is found before the first step, and listed together.
 //!
 //! [`check`] looks at what the plan refers to: environment variables, the target, secrets (whether
-//! they exist; no value is read) and hosts, to which it connects. What it leaves is [`Machines`]:
-//! one connection a host, shared by the steps, and the secrets, read when a step needs one.
+//! they exist; no value is read) and hosts, to which it connects. What it leaves is [`Supplies`]: the
+//! connections, shared by the steps, and the secrets, read when a step needs one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::StreamExt;
+use futures_util::stream;
 use recipe::nearest::nearest;
 use recipe::plan::{Action, Piece, Plan, PlannedStep, Template};
 use recipe::{ENVIRONMENT_PREFIX, SecretName};
 
 use crate::execute::{Request, visit};
-use crate::machine::{LocalMachine, Machine};
+use crate::hosts::{HostError, Hosts};
+use crate::machines::Machines;
 use crate::problem::{Problem, ProblemKind};
 use crate::secrets::{
     Interaction, Permit, Presence, Secret, SecretError, SecretNames, Unavailable, Values,
 };
+use crate::ssh::ConnectOptions;
 
 /// What a run may use of the world outside.
-#[derive(Debug)]
 pub struct World {
     /// Where relative local folders start.
     pub folder: Option<PathBuf>,
+    /// The user's hosts, or why they cannot be read; that matters only to a run that needs one.
+    pub hosts: Result<Hosts, HostError>,
+    /// How to connect to them, and who is asked.
+    pub connecting: ConnectOptions,
     /// Tells which secrets there are.
     pub names: SecretNames,
     /// Reads them.
@@ -33,12 +39,17 @@ pub struct World {
     pub permit: Permit,
 }
 
-/// The machines of a run and its secrets, all known to be there.
-#[derive(Debug)]
-pub(crate) struct Machines {
-    world: World,
-    connected: tokio::sync::Mutex<BTreeMap<String, Arc<Machine>>>,
+/// What a run needs from outside, all known to be there.
+pub(crate) struct Supplies {
+    /// The machines that it runs on.
+    pub(crate) machines: Machines,
+    names: SecretNames,
+    values: Values,
+    permit: Permit,
 }
+
+/// How many hosts are connected to at once: each costs its server and us a key exchange.
+const CONNECTING: usize = 5;
 
 /// How long a person has to answer the keychain's dialog.
 const UNLOCKING: Duration = Duration::from_secs(120);
@@ -83,26 +94,28 @@ pub(crate) async fn check(
     request: &Request,
     world: World,
     environment: &BTreeMap<String, String>,
-) -> Result<Machines, Vec<Problem>> {
+) -> Result<Supplies, Vec<Problem>> {
     let uses = Uses::of(request, environment);
-    let machines = Machines {
-        world,
-        connected: tokio::sync::Mutex::default(),
+    let supplies = Supplies {
+        machines: Machines::new(world.folder, world.hosts, world.connecting),
+        names: world.names,
+        values: world.values,
+        permit: world.permit,
     };
     let mut problems = uses.unset(environment);
     if !uses.target.is_empty() && request.target().is_none() {
         let message = "no target was given: add `--target HOST`".to_owned();
         problems.push(problem(ProblemKind::TargetMissing, &uses.target, message));
     }
-    let (missing, hosts) = tokio::join!(machines.missing_secrets(&uses), machines.connect(&uses));
+    let (missing, hosts) = tokio::join!(supplies.missing_secrets(&uses), supplies.connect(&uses));
     problems.extend(missing);
     problems.extend(hosts);
     if problems.is_empty() {
         // Last, so that nobody answers a dialog for a run that cannot start anyway.
-        problems.extend(machines.unlock(&uses).await);
+        problems.extend(supplies.unlock(&uses).await);
     }
     match problems.is_empty() {
-        true => Ok(machines),
+        true => Ok(supplies),
         false => Err(problems),
     }
 }
@@ -184,44 +197,23 @@ fn known_text(
     Some(text)
 }
 
-impl Machines {
-    pub(crate) async fn get(&self, host: &str) -> Result<Arc<Machine>, Problem> {
-        let mut connected = self.connected.lock().await;
-        if let Some(machine) = connected.get(host) {
-            return Ok(Arc::clone(machine));
-        }
-        if host != "local" && host != "__local__" {
-            let kind = ProblemKind::HostUnknown {
-                host: host.to_owned(),
-            };
-            return Err(problem(kind, &[], format!("unknown host '{host}'")));
-        }
-        let machine = Arc::new(Machine::Local(LocalMachine::new(self.world.folder.clone())));
-        connected.insert(host.to_owned(), Arc::clone(&machine));
-        Ok(machine)
-    }
-
-    pub(crate) async fn forget(&self, host: &str) {
-        self.connected.lock().await.remove(host);
-    }
-
+impl Supplies {
     /// Connects to every host that is known by now.
     async fn connect(&self, uses: &Uses) -> Vec<Problem> {
-        let mut problems = Vec::new();
-        for (host, steps) in &uses.hosts {
-            if let Err(mut found) = self.get(host).await {
-                found.steps = steps.clone();
-                problems.push(found);
-            }
-        }
-        problems
+        let connecting = uses.hosts.iter().map(|(host, steps)| async {
+            let mut found = self.machines.get(host).await.err()?;
+            found.steps = steps.clone();
+            Some(found)
+        });
+        let found = stream::iter(connecting).buffered(CONNECTING);
+        found.filter_map(|found| async { found }).collect().await
     }
 
     /// The secrets that no source has, or about which none can tell.
     async fn missing_secrets(&self, uses: &Uses) -> Vec<Problem> {
         let mut problems = Vec::new();
         for (name, steps) in &uses.secrets {
-            let (kind, message) = match self.world.names.presence(name).await {
+            let (kind, message) = match self.names.presence(name).await {
                 // A locked keychain is opened later, and looked into again.
                 Presence::Present(_) | Presence::Unknown(Unavailable::Locked) => continue,
                 Presence::Missing => (missing(name), self.not_found(name).await),
@@ -241,8 +233,7 @@ impl Machines {
     /// Opens the keychain where a secret needs it. No value is read.
     async fn unlock(&self, uses: &Uses) -> Vec<Problem> {
         let names: Vec<SecretName> = uses.secrets.keys().cloned().collect();
-        let World { permit, values, .. } = &self.world;
-        let Err(error) = values.unlock(permit, &names, UNLOCKING).await else {
+        let Err(error) = self.values.unlock(&self.permit, &names, UNLOCKING).await else {
             return Vec::new();
         };
         let waiting = uses.secrets.iter();
@@ -258,7 +249,7 @@ impl Machines {
     }
 
     async fn not_found(&self, name: &SecretName) -> String {
-        let stored = self.world.names.list().await.entries;
+        let stored = self.names.list().await.entries;
         let stored = stored.iter().map(|entry| entry.name.as_str());
         let nearest = nearest(name.as_str(), stored).and_then(|near| SecretName::parse(near).ok());
         let error = SecretError::NotFound {
@@ -273,11 +264,8 @@ impl Machines {
     /// # Errors
     /// When it is not there any more, or cannot be used.
     pub(crate) async fn secret(&self, name: &SecretName) -> Result<Secret, SecretError> {
-        let World { permit, values, .. } = &self.world;
-        let limit = UNLOCKING;
-        let (secret, _) = values
-            .read(permit, name, Interaction::Allow { limit })
-            .await?;
+        let asking = Interaction::Allow { limit: UNLOCKING };
+        let (secret, _) = self.values.read(&self.permit, name, asking).await?;
         Ok(secret)
     }
 }

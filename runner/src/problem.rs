@@ -69,6 +69,16 @@ pub enum ProblemKind {
         /// The host id.
         host: String,
     },
+    /// The key that the host would accept needs a passphrase, and nobody gave it.
+    PassphraseNeeded {
+        /// The host id.
+        host: String,
+    },
+    /// The configuration of the host is broken, or asks for what this version cannot do.
+    HostUnusable {
+        /// The host id.
+        host: String,
+    },
 }
 
 impl ProblemKind {

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use recipe::plan::{Action, Command, Piece, Plan, PlannedStep, Retry, Script, Template, When};
 use recipe::when::{Expr, Operand};
 use runner::event::{Event, Failure, RunStatus, Skip, StepStatus, What};
 use runner::execute::{Finish, Request, execute};
+use runner::hosts::HostError;
 use runner::preflight::World;
 use runner::problem::ProblemKind;
 use runner::secrets::{Environment, Permit, Places, SecretNames, Values};
+use runner::ssh::{ConnectOptions, Nobody};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -98,6 +101,8 @@ fn world() -> World {
     let permit = Permit::for_command_line();
     World {
         folder: None,
+        hosts: Err(HostError::NoHome),
+        connecting: ConnectOptions::new(false, Arc::new(Nobody)),
         names: SecretNames::new(&places),
         values: Values::new(&permit, &places),
         permit,

@@ -12,6 +12,7 @@ use super::values::Value;
 use super::{Run, visit};
 use crate::event::Failure;
 use crate::machine::{Ended, Job, MachineError};
+use crate::problem::{Problem, ProblemKind};
 use crate::secrets::Secret;
 
 /// How many chunks of output wait for us before the machine waits.
@@ -110,11 +111,10 @@ impl Run<'_> {
         end: &CancellationToken,
     ) -> (Result<Ended, Failed>, Vec<u8>) {
         let machine = tokio::select! {
-            machine = self.machines.get(&command.host) => match machine {
+            machine = self.supplies.machines.get(&command.host) => match machine {
                 Ok(machine) => machine,
                 Err(problem) => {
-                    let failed = Failed::new(Failure::NotStarted, problem.message);
-                    return (Err(failed), Vec::new());
+                    return (Err(not_connected(problem)), Vec::new());
                 }
             },
             () = end.cancelled() => return (Ok(Ended::Cancelled), Vec::new()),
@@ -131,7 +131,7 @@ impl Run<'_> {
         let run = machine.run(command.job.clone(), sender, end.clone());
         let (ended, captured) = tokio::join!(run, output);
         if matches!(ended, Err(MachineError::ConnectionLost { .. })) {
-            self.machines.forget(&command.host).await;
+            self.supplies.machines.forget(&command.host, &machine);
         }
         (ended.map_err(|error| not_run(&error)), captured)
     }
@@ -227,4 +227,13 @@ fn not_run(error: &MachineError) -> Failed {
         _ => Failure::NotStarted,
     };
     Failed::new(reason, error.to_string())
+}
+
+/// Why there is no connection. A host that does not answer any more is worth another attempt.
+fn not_connected(problem: Problem) -> Failed {
+    let reason = match problem.kind {
+        ProblemKind::HostUnreachable { .. } => Failure::ConnectionLost,
+        _ => Failure::NotStarted,
+    };
+    Failed::new(reason, problem.message)
 }

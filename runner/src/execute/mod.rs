@@ -27,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::event::{Event, RunStatus, StepInfo, VERSION, What};
 use crate::mask::Masker;
-use crate::preflight::{self, Machines};
+use crate::preflight::{self, Supplies};
 use crate::problem::Problem;
 use report::{Report, seconds};
 use values::Values;
@@ -95,18 +95,14 @@ pub async fn execute(
     let (status, problems) = match checked {
         None => (RunStatus::Cancelled, Vec::new()),
         Some(Err(problems)) => {
-            let problems_seen = problems.clone();
-            report
-                .send(What::Refused {
-                    problems: problems_seen,
-                })
-                .await;
+            let listed = problems.clone();
+            report.send(What::Refused { problems: listed }).await;
             (RunStatus::Refused, problems)
         }
-        Some(Ok(machines)) => {
+        Some(Ok(supplies)) => {
             let run = Run {
                 request,
-                machines,
+                supplies,
                 masker,
                 report: &report,
                 cancel: &cancel,
@@ -119,7 +115,9 @@ pub async fn execute(
                 not_set: Mutex::default(),
                 reading: tokio::sync::Mutex::default(),
             };
-            (run.steps().await, Vec::new())
+            let status = run.steps().await;
+            run.supplies.machines.close().await;
+            (status, Vec::new())
         }
     };
     report
@@ -134,7 +132,7 @@ pub async fn execute(
 /// A run under way.
 struct Run<'a> {
     request: &'a Request,
-    machines: Machines,
+    supplies: Supplies,
     masker: Masker,
     report: &'a Report,
     cancel: &'a CancellationToken,

@@ -213,7 +213,7 @@ impl Run<'_> {
         let names = self.values().unread(templates);
         let mut read = BTreeMap::new();
         for name in names {
-            let value = (self.machines.secret(&name).await).map_err(|error| {
+            let value = (self.supplies.secret(&name).await).map_err(|error| {
                 let message = format!("{error}. {}", error.advice());
                 Failed::new(Failure::SecretUnavailable, message)
             })?;
