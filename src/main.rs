@@ -1,7 +1,9 @@
 //! The command line of Doppio: one file a subcommand. `view/` shows runs, `report` says the rest.
 
+mod ask;
 mod check;
 mod dry_run;
+mod host;
 mod lsp;
 mod render;
 mod report;
@@ -32,6 +34,8 @@ struct Cli {
 enum Command {
     /// Check recipes and say what is wrong with them.
     Check(check::Check),
+    /// Name hosts, test them, and record their keys.
+    Host(host::Host),
     /// Serve an editor over standard input and output.
     Lsp(lsp::Lsp),
     /// Run a recipe.
@@ -47,6 +51,7 @@ enum Command {
 fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Check(check) => check.run(),
+        Command::Host(host) => host.run(),
         Command::Lsp(lsp) => lsp.run(),
         Command::Run(run) => run.run(),
         Command::Runs(runs) => runs.run(),

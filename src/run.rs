@@ -11,13 +11,16 @@ use recipe::diagnostic::{Diagnostic, Severity};
 use recipe::{Analyser, LineIndex, PlanError, PlanOptions};
 use runner::event::{Event, RunStatus, What};
 use runner::execute::{Finish, Request, execute};
+use runner::hosts::Hosts;
 use runner::paths;
 use runner::preflight::World;
 use runner::problem::{Problem, ProblemKind};
 use runner::secrets::{Permit, Places, SecretNames, Values};
+use runner::ssh::ConnectOptions;
 use runner::store::{self, Store};
 use tokio_util::sync::CancellationToken;
 
+use crate::ask::Asker;
 use crate::render::render;
 use crate::report::{self, MISSING, WRONG_USE};
 use crate::signals::{CANCELLED, cancel_on_signals};
@@ -52,6 +55,9 @@ pub(crate) struct Run {
     /// Shows what would run, in which order and where; connects to nothing and reads no secret.
     #[arg(long)]
     dry_run: bool,
+    /// Trusts and records the keys of hosts that have never been seen.
+    #[arg(long)]
+    accept_new_host_keys: bool,
     /// How to show the run.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -84,7 +90,12 @@ impl Run {
             return show_plan(&request, self.format);
         }
         match tokio::runtime::Runtime::new() {
-            Ok(runtime) => runtime.block_on(self.execute(&request, folder)),
+            Ok(runtime) => {
+                let code = runtime.block_on(self.execute(&request, folder));
+                // A question that nobody answers any more must not hold us up.
+                runtime.shutdown_background();
+                code
+            }
             Err(error) => report::error(error, "", MISSING),
         }
     }
@@ -109,24 +120,27 @@ impl Run {
             report::warning(format!("this run will not be recorded: {error}"));
         }
         let (listener, viewer) = view::listen(self.format, kept.ok());
-        let finish = execute(request, world(folder), listener, cancel).await;
+        let finish = execute(request, self.world(folder), listener, cancel).await;
         // When it ends it has shown everything. One that panicked has nothing more to show.
         let _ = viewer.join();
         ExitCode::from(exit_code(&finish))
     }
-}
 
-/// What a run may use: the user's keychain and this process's environment.
-fn world(folder: Option<PathBuf>) -> World {
-    // Without a home folder there is no index of names, and nothing else is lost.
-    let state = paths::state().unwrap_or_default();
-    let places = Places::new(&state);
-    let permit = Permit::for_command_line();
-    World {
-        folder,
-        names: SecretNames::new(&places),
-        values: Values::new(&permit, &places),
-        permit,
+    /// What the run may use: the user's hosts, the keychain, the environment, the person at the
+    /// terminal.
+    fn world(&self, folder: Option<PathBuf>) -> World {
+        // Without a home folder there is no index of names, and nothing else is lost.
+        let places = Places::new(&paths::state().unwrap_or_default());
+        let asker = Asker::new(&places, self.format == Format::Text);
+        let permit = Permit::for_command_line();
+        World {
+            folder,
+            hosts: Hosts::load(),
+            connecting: ConnectOptions::new(self.accept_new_host_keys, Arc::new(asker)),
+            names: SecretNames::new(&places),
+            values: Values::new(&permit, &places),
+            permit,
+        }
     }
 }
 

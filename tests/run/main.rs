@@ -4,5 +4,6 @@ mod endings;
 mod events;
 mod kept;
 mod refusals;
+mod remote;
 mod signals;
 mod support;
