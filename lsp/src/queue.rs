@@ -91,3 +91,73 @@ fn fenced(job: impl FnOnce()) {
     // The panic hook has said where; there is nothing to add.
     let _ = catch_unwind(AssertUnwindSafe(job));
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Arc, Mutex};
+
+    use runner::secrets::{Environment, Places, SecretNames};
+
+    use super::*;
+    use crate::outbox::Outbox;
+    use crate::session::Parts;
+
+    /// A queue whose jobs somebody does.
+    fn working() -> (tokio::runtime::Runtime, Queue) {
+        let runtime = tokio::runtime::Runtime::new().expect("threads");
+        let (queue, jobs) = queue();
+        let places = Places::new(&PathBuf::from("/nonexistent"));
+        let session = Session::new(Parts {
+            queue: queue.clone(),
+            outbox: Outbox::default(),
+            tasks: runtime.handle().clone(),
+            names: SecretNames::new(&places.with_environment(Environment::given([]))),
+            executable: PathBuf::new(),
+            state_folder: PathBuf::new(),
+            hosts: Vec::new,
+        });
+        std::thread::spawn(move || jobs.work(session));
+        (runtime, queue)
+    }
+
+    #[test]
+    fn jobs_are_done_in_the_order_they_were_put_in() {
+        let (runtime, queue) = working();
+        let done = Arc::new(Mutex::new(Vec::new()));
+        for number in 0..20_000 {
+            let done = done.clone();
+            queue.tell(move |_| done.lock().expect("nobody panics").push(number));
+        }
+        let asked = queue.ask(move |_| done.lock().expect("nobody panics").clone());
+        let done = runtime.block_on(asked).expect("an answer");
+        assert!(done.is_sorted() && done.len() == 20_000);
+    }
+
+    #[test]
+    fn a_panic_costs_its_own_answer_and_nothing_else() {
+        let (runtime, queue) = working();
+        queue.tell(|_| panic!("told"));
+        let lost = queue.ask(|_| -> usize { panic!("asked") });
+        let answered = queue.ask(|_| 7);
+        assert!(runtime.block_on(lost).is_err());
+        assert_eq!(runtime.block_on(answered), Ok(7));
+    }
+
+    #[test]
+    fn what_nobody_waits_for_any_more_is_not_looked_for() {
+        let (runtime, queue) = working();
+        let looked = Arc::new(AtomicUsize::new(0));
+        let (open, gate) = std::sync::mpsc::channel::<()>();
+        queue.tell(move |_| gate.recv().expect("the gate opens"));
+        for _ in 0..6 {
+            let looked = looked.clone();
+            drop(queue.ask(move |_| looked.fetch_add(1, Ordering::SeqCst)));
+        }
+        let answered = queue.ask(|_| ());
+        open.send(()).expect("it waits");
+        assert_eq!(runtime.block_on(answered), Ok(()));
+        assert_eq!(looked.load(Ordering::SeqCst), 0);
+    }
+}

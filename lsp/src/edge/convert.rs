@@ -22,9 +22,6 @@ use crate::offers::Offers;
 use crate::position::{Position, Range};
 use crate::run::FAILED;
 
-/// The pages of the checks.
-const PAGES: &str = "https://github.com/doppio-dev/doppio/blob/main/docs/checks";
-
 pub(super) fn uri(text: &str) -> Option<Uri> {
     text.parse().ok()
 }
@@ -66,7 +63,6 @@ pub(super) fn diagnostics(
 }
 
 fn diagnostic(snapshot: &Snapshot, found: &Diagnostic, offers: &Offers) -> ls_types::Diagnostic {
-    let page = || uri(&format!("{PAGES}/{}.md", found.code));
     let related = || {
         let document = uri(&snapshot.uri)?;
         let related = found.related.iter().map(|it| DiagnosticRelatedInformation {
@@ -84,8 +80,8 @@ fn diagnostic(snapshot: &Snapshot, found: &Diagnostic, offers: &Offers) -> ls_ty
             Severity::Hint => DiagnosticSeverity::HINT,
         }),
         code: Some(NumberOrString::String(found.code.to_owned())),
-        code_description: page()
-            .filter(|_| offers.code_description && found.code != FAILED)
+        code_description: page(found.code)
+            .filter(|_| offers.code_description)
             .map(|href| CodeDescription { href }),
         source: Some("doppio".to_owned()),
         message: found.message.clone(),
@@ -95,6 +91,14 @@ fn diagnostic(snapshot: &Snapshot, found: &Diagnostic, offers: &Offers) -> ls_ty
         tags: None,
         data: None,
     }
+}
+
+/// The page of a check, in the repository that `Cargo.toml` names. While it names none, and for what
+/// is no check, there is none.
+fn page(code: &str) -> Option<Uri> {
+    let repository = env!("CARGO_PKG_REPOSITORY");
+    let has_page = !repository.is_empty() && code != FAILED;
+    has_page.then(|| uri(&format!("{repository}/blob/main/docs/checks/{code}.md")))?
 }
 
 pub(super) fn completion(

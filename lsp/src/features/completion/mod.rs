@@ -109,7 +109,8 @@ impl Item {
     }
 
     fn documentation(mut self, markdown: impl Into<String>) -> Self {
-        self.documentation = Some(markdown.into());
+        let markdown = markdown.into();
+        self.documentation = Some(markdown).filter(|markdown| !markdown.is_empty());
         self
     }
 
