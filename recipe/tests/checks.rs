@@ -42,6 +42,22 @@ fn a_misspelt_operation_is_one_mistake() {
 }
 
 #[test]
+fn what_is_half_typed_is_one_mistake() {
+    let begin = "[recipe]\nname = \"x\"\n[[step]]\nid = \"a\"\nsleep = { duration_secs = 1 }\n";
+    for typed in [
+        "dep",
+        "when = \"${secret:",
+        "[[st",
+        "depends_on = [\"",
+        "retry = { max_atempts",
+    ] {
+        let found = diagnostics(&format!("{begin}{typed}"));
+        let codes: Vec<_> = found.iter().map(|it| it.code).collect();
+        assert_eq!(codes, ["toml-syntax"], "{typed}");
+    }
+}
+
+#[test]
 fn a_recipe_without_its_table_gets_one() {
     expect_fixed(
         "[[step]]\r\nid = \"a\"\r\nsleep = { duration_secs = 1 }\r\n",

@@ -53,6 +53,7 @@ mod wrong_type;
 use crate::analysis::{Analysis, Facts};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::span::Span;
+use crate::syntax::SyntaxError;
 use context::Context;
 
 /// Every check, by topic.
@@ -129,8 +130,25 @@ pub fn of_text(analysis: &Analysis) -> Vec<Diagnostic> {
             run(&context, &mut found);
         }
     }
+    leave_out_half_typed(&analysis.tree.errors, &mut found);
     found.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.severity));
     found
+}
+
+/// What lies inside a place that is no TOML is half typed: one word on it is enough.
+fn leave_out_half_typed(errors: &[SyntaxError], found: &mut Vec<Diagnostic>) {
+    let mut furthest = 0;
+    let ends = errors.iter().map(|error| {
+        furthest = error.span.end.max(furthest);
+        (error.span.start, furthest)
+    });
+    let ends: Vec<(usize, usize)> = ends.collect();
+    found.retain(|diagnostic| {
+        let before = ends.partition_point(|(start, _)| *start <= diagnostic.span.start);
+        let end = before.checked_sub(1).map(|last| ends[last].1);
+        diagnostic.code == toml_syntax::CHECK.code
+            || end.is_none_or(|end| end < diagnostic.span.end)
+    });
 }
 
 /// Everything that follows from what is stored, in order of place.
