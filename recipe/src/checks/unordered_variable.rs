@@ -11,11 +11,10 @@ pub(super) const CHECK: Check = Check {
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     // A variable of [variables] has a first value, so that it may be read before it is set.
-    let set_by_steps_only = context
-        .names
-        .variables
-        .iter()
-        .filter(|(_, variable)| variable.defined.is_empty() && !variable.set_by.is_empty());
+    let set_by_steps_only =
+        context.names.variables.iter().filter(|(_, it)| {
+            it.defined.is_empty() && !it.set_by.is_empty() && !it.uses.is_empty()
+        });
     let (mut setters, mut questions, mut uses) = (Vec::new(), Vec::new(), Vec::new());
     for (name, variable) in set_by_steps_only {
         for place in &variable.uses {

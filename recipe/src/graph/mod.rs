@@ -128,19 +128,31 @@ impl Graph {
     /// For each question, a step and the index of a set of steps, whether the step waits for one of the
     /// set to be done, directly or not.
     pub fn waits_for_any(&self, sets: &[Vec<usize>], questions: &[(usize, usize)]) -> Vec<bool> {
-        let mut answers = vec![false; questions.len()];
+        let ends = |set: usize| sets[set].iter().map(|step| self.end[*step]);
+        // Most wait without a detour, which takes no sweep.
+        let directly = |(step, set): &(usize, usize)| {
+            let mut waits = self.waits[*step].iter();
+            waits.any(|wait| ends(*set).any(|end| end == wait.to))
+        };
+        let mut answers: Vec<bool> = questions.iter().map(directly).collect();
+        let unanswered = questions
+            .iter()
+            .zip(&answers)
+            .filter(|(_, answer)| !**answer);
+        let mut open: Vec<usize> = unanswered.map(|((_, set), _)| *set).collect();
+        open.sort_unstable();
+        open.dedup();
         // The nodes that lead to 64 sets are found in one sweep, a bit for each.
-        for (chunk, sets) in sets.chunks(64).enumerate() {
-            let bits = sets.iter().zip(0u32..);
-            let targets =
-                bits.flat_map(|(set, bit)| set.iter().map(move |step| (self.end[*step], bit)));
-            let reached = self.reach(targets);
+        for open in open.chunks(64) {
+            let bits = open.iter().zip(0u32..);
+            let reached =
+                self.reach(bits.flat_map(|(set, bit)| ends(*set).map(move |end| (end, bit))));
             for (answer, (step, set)) in answers.iter_mut().zip(questions) {
-                if set / 64 == chunk {
+                if let Ok(bit) = open.binary_search(set) {
                     let leads = self.waits[*step]
                         .iter()
                         .fold(0, |all, wait| all | reached[wait.to]);
-                    *answer = leads & (1 << (set % 64)) != 0;
+                    *answer |= leads & (1 << bit) != 0;
                 }
             }
         }
