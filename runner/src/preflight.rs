@@ -107,12 +107,19 @@ pub(crate) async fn check(
         let message = "no target was given: add `--target HOST`".to_owned();
         problems.push(problem(ProblemKind::TargetMissing, &uses.target, message));
     }
-    let (missing, hosts) = tokio::join!(supplies.missing_secrets(&uses), supplies.connect(&uses));
+    let (missing, hosts) = tokio::join!(
+        supplies.missing_secrets(&uses, false),
+        supplies.connect(&uses)
+    );
     problems.extend(missing);
     problems.extend(hosts);
     if problems.is_empty() {
         // Last, so that nobody answers a dialog for a run that cannot start anyway.
         problems.extend(supplies.unlock(&uses).await);
+    }
+    if problems.is_empty() {
+        // What could not be looked into before can be now.
+        problems.extend(supplies.missing_secrets(&uses, true).await);
     }
     match problems.is_empty() {
         true => Ok(supplies),
@@ -209,13 +216,14 @@ impl Supplies {
         found.filter_map(|found| async { found }).collect().await
     }
 
-    /// The secrets that no source has, or about which none can tell.
-    async fn missing_secrets(&self, uses: &Uses) -> Vec<Problem> {
+    /// The secrets that no source has, or about which none can tell. A keychain that is `unlocked`
+    /// can tell of all.
+    async fn missing_secrets(&self, uses: &Uses, unlocked: bool) -> Vec<Problem> {
         let mut problems = Vec::new();
         for (name, steps) in &uses.secrets {
             let (kind, message) = match self.names.presence(name).await {
-                // A locked keychain is opened later, and looked into again.
-                Presence::Present(_) | Presence::Unknown(Unavailable::Locked) => continue,
+                Presence::Present(_) => continue,
+                Presence::Unknown(Unavailable::Locked) if !unlocked => continue,
                 Presence::Missing => (missing(name), self.not_found(name).await),
                 Presence::Unknown(why) => {
                     let message = format!(

@@ -52,22 +52,20 @@ impl Run<'_> {
         let step = &self.plan().steps[index];
         let started = Instant::now();
         self.warn_of_unset(step).await;
-        let condition = step.when.iter().flat_map(|when| &when.operands);
-        let ready = match self.read_secrets(condition).await {
+        let begun = tokio::select! {
+            begun = self.begin(index) => begun,
+            () = self.cancel.cancelled() => {
+                return self.skip(step, Skip::Cancelled, "the run was cancelled").await;
+            }
+        };
+        let ready = match begun {
+            Ok(Some(ready)) => Ok(ready),
+            Ok(None) => {
+                return self
+                    .skip(step, Skip::When, "its `when` does not hold")
+                    .await;
+            }
             Err(failed) => Err(failed),
-            Ok(()) => match self.holds(step.when.as_ref()) {
-                false => {
-                    self.report
-                        .send(What::StepSkipped {
-                            step: step.id.clone(),
-                            reason: Skip::When,
-                            message: "its `when` does not hold".into(),
-                        })
-                        .await;
-                    return End::Skipped(Skip::When);
-                }
-                true => self.prepare(index).await,
-            },
         };
         let host = match &ready {
             Ok(Ready::Command(command)) => Some(command.host.clone()),
@@ -84,6 +82,29 @@ impl Run<'_> {
             Err(failed) => (Attempt::Failed(failed), 1),
         };
         self.finish(index, attempt, attempts, started).await
+    }
+
+    /// Evaluates the step's `when` and, where it holds, gets everything ready. A keychain that asks
+    /// its user can make this long.
+    async fn begin(&self, index: usize) -> Result<Option<Ready<'_>>, Failed> {
+        let when = self.plan().steps[index].when.as_ref();
+        self.read_secrets(when.iter().flat_map(|when| &when.operands))
+            .await?;
+        match self.holds(when) {
+            true => self.prepare(index).await.map(Some),
+            false => Ok(None),
+        }
+    }
+
+    async fn skip(&self, step: &PlannedStep, reason: Skip, message: &str) -> End {
+        self.report
+            .send(What::StepSkipped {
+                step: step.id.clone(),
+                reason,
+                message: message.to_owned(),
+            })
+            .await;
+        End::Skipped(reason)
     }
 
     /// Reads the step's secrets and fills in its values.
