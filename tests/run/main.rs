@@ -3,7 +3,9 @@
 mod endings;
 mod events;
 mod kept;
+mod keychain;
 mod refusals;
 mod remote;
 mod signals;
 mod support;
+mod terminal;
