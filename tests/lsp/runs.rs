@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use testkit::lsp_client::{LspClient, file_uri};
+use testkit::sshd::Sshd;
 use testkit::{poll, wait_until};
 
 use super::{offers, server};
@@ -283,4 +284,27 @@ fn no_secret_reaches_the_editor() {
     assert_eq!(fs::read_to_string(out).expect("it ran").trim(), CANARY);
     client.everything_within(Duration::from_millis(100));
     assert!(!client.traffic().contains(CANARY));
+}
+
+#[test]
+fn an_unknown_host_key_comes_back_as_an_action_that_trusts_it() {
+    let sshd = Sshd::start();
+    let text =
+        "[recipe]\nname = \"job\"\n[[step]]\nid = \"a\"\nssh_command = { command = 'touch ran' }\n";
+    let mut editor = Editor::open(text, json!({}));
+    sshd.write_client(editor.home.path(), "bash");
+    fs::remove_file(editor.home.path().join(".ssh/known_hosts")).expect("it was written");
+    editor.run(&json!({}));
+    assert!(editor.said().1.contains("'Run on testbed'"));
+    editor.choose("Run on testbed");
+    let (level, words) = editor.said();
+    assert!(
+        level == 2 && words.contains("'Trust host key SHA256:"),
+        "{words}"
+    );
+    assert!(!sshd.home("bash").join("ran").exists());
+    editor.choose("Trust host key SHA256:");
+    let (_, words) = editor.said();
+    assert!(words.starts_with("'job' succeeded"), "{words}");
+    assert!(sshd.home("bash").join("ran").exists());
 }
