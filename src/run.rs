@@ -58,6 +58,10 @@ pub(crate) struct Run {
     /// Trusts and records the keys of hosts that have never been seen.
     #[arg(long)]
     accept_new_host_keys: bool,
+    /// Trusts and records the key with this fingerprint of a host that has never been seen, and no
+    /// other; can be repeated.
+    #[arg(long = "accept-host-key", value_name = "SHA256:…")]
+    accept_host_keys: Vec<String>,
     /// How to show the run.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -131,7 +135,8 @@ impl Run {
     fn world(&self, folder: Option<PathBuf>) -> World {
         // Without a home folder there is no index of names, and nothing else is lost.
         let places = Places::new(&paths::state().unwrap_or_default());
-        let asker = Asker::new(&places, self.format == Format::Text);
+        let asker = Asker::new(&places, self.format == Format::Text)
+            .accepting(self.accept_host_keys.clone());
         let permit = Permit::for_command_line();
         World {
             folder,

@@ -41,9 +41,10 @@ pub(crate) struct RunRequest {
     /// Only says what would be done.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) dry_run: bool,
-    /// Records the keys of hosts that were never seen: the user was shown them.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) accept_new_host_keys: bool,
+    /// Fingerprints of keys of hosts that were never seen: the user was shown them. They are recorded,
+    /// and no others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) accept_host_keys: Vec<String>,
 }
 
 /// What `doppio.cancelRun` is given.

@@ -52,7 +52,7 @@ pub enum ProblemKind {
         /// The host id.
         host: String,
     },
-    /// The host's key has never been seen. `--accept-new-host-keys` or `doppio host trust` records it.
+    /// The host's key has never been seen. `--accept-host-key`, `--accept-new-host-keys` or `doppio host trust` records it.
     HostKeyUnknown {
         /// The host id.
         host: String,

@@ -144,6 +144,25 @@ fn a_new_key_is_recorded_when_asked_for_and_a_changed_one_never() {
 }
 
 #[test]
+fn only_the_key_with_the_fingerprint_that_was_shown_is_accepted() {
+    let sshd = Sshd::start();
+    let user = known_user(&sshd);
+    fs::write(user.path(".ssh/known_hosts"), "").expect("written");
+    let steps = "[[step]]\nid = \"a\"\nrun_commands = { commands = \"echo hello\" }";
+    let (_, events) = user.events(steps, &["--target", "testbed"]);
+    let shown = problem(&events, "host_key_unknown")["fingerprint"].clone();
+    let shown = shown.as_str().expect("a fingerprint");
+
+    let another = format!("--accept-host-key=SHA256:{}", "0".repeat(43));
+    let refused = user.run(steps, &["--target", "testbed", &another]);
+    assert_eq!(refused.code, Some(3), "{refused:?}");
+    let accepted = format!("--accept-host-key={shown}");
+    let ran = user.run(steps, &["--target", "testbed", &accepted]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(user.run(steps, &["--target", "testbed"]).code, Some(0));
+}
+
+#[test]
 fn a_lost_connection_is_never_a_success() {
     let sshd = Sshd::start();
     let user = known_user(&sshd);

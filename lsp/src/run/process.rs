@@ -61,16 +61,17 @@ fn command(start: &Start) -> Command {
         command.arg("--path").arg(path);
     }
     if let Some(target) = &request.target {
-        command.args(["--target", target]);
+        command.arg(format!("--target={target}"));
     }
     if let Some(step) = &request.step {
-        command.args(["--step", step]);
+        // One argument: an id may start with a dash.
+        command.arg(format!("--step={step}"));
     }
     if request.dry_run {
         command.arg("--dry-run");
     }
-    if request.accept_new_host_keys {
-        command.arg("--accept-new-host-keys");
+    for fingerprint in &request.accept_host_keys {
+        command.arg(format!("--accept-host-key={fingerprint}"));
     }
     let folder = start
         .path

@@ -13,6 +13,7 @@ pub(super) fn commands(
 ) -> Vec<Command> {
     let mut commands = Vec::new();
     let mut keys = Vec::new();
+    let mut fingerprints = Vec::new();
     for problem in problems {
         match &problem.kind {
             ProblemKind::TargetMissing => {
@@ -27,6 +28,7 @@ pub(super) fn commands(
             }
             ProblemKind::HostKeyUnknown { host, fingerprint } => {
                 keys.push(format!("{fingerprint} of {host}"));
+                fingerprints.push(fingerprint.clone());
             }
             ProblemKind::SecretMissing { name } => {
                 commands.extend(
@@ -41,7 +43,7 @@ pub(super) fn commands(
     }
     if !keys.is_empty() {
         let request = RunRequest {
-            accept_new_host_keys: true,
+            accept_host_keys: fingerprints,
             ..request.clone()
         };
         let title = format!("Trust host key {} and run", keys.join(", "));
@@ -95,7 +97,11 @@ mod tests {
             shown[0].0,
             "Trust host key SHA256:a of a, SHA256:b of b and run"
         );
-        assert!(shown[0].1.contains("\"acceptNewHostKeys\":true"));
+        assert!(
+            shown[0]
+                .1
+                .contains("\"acceptHostKeys\":[\"SHA256:a\",\"SHA256:b\"]")
+        );
     }
 
     #[test]
