@@ -311,3 +311,54 @@ fn nothing_in_comments_and_other_places() {
     assert_eq!(check("[[step]]\nid = 'a' $0"), [""; 0]);
     assert_eq!(check("[other]\n$0 = 1"), [""; 0]);
 }
+
+/// The recipes of `examples/`.
+fn examples() -> Vec<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples");
+    let files = std::fs::read_dir(folder).expect("the examples");
+    let paths = files.map(|file| file.expect("an example").path());
+    let recipes = paths.filter(|path| path.extension().is_some_and(|it| it == "toml"));
+    recipes
+        .map(|path| std::fs::read_to_string(path).expect("an example"))
+        .collect()
+}
+
+/// Asks for everything at a place, and looks whether what comes lies inside the text.
+fn ask_everything(analysis: &Analysis, offset: usize, world: &World<'_>) {
+    for item in complete(analysis, offset, world) {
+        assert!(item.replace.touches(offset), "{item:?} is not at {offset}");
+        assert!(
+            analysis.text.get(item.replace.range()).is_some(),
+            "{item:?}"
+        );
+    }
+    if let Some(hover) = crate::features::hover::hover(analysis, offset, world) {
+        assert!(hover.span.touches(offset), "{hover:?} is not at {offset}");
+        assert!(analysis.text.get(hover.span.range()).is_some(), "{hover:?}");
+    }
+}
+
+#[test]
+fn places_all_over_the_examples_can_be_asked_about() {
+    let secrets = secrets();
+    let world = world(&secrets, true);
+    for text in examples() {
+        let analysis = recipe::Analyser::default().analyse(text.as_str().into(), None);
+        for (offset, _) in text.char_indices().step_by(3) {
+            ask_everything(&analysis, offset, &world);
+        }
+    }
+}
+
+#[test]
+fn examples_that_are_cut_off_anywhere_can_be_asked_about_at_their_end() {
+    let secrets = secrets();
+    let world = world(&secrets, true);
+    let mut analyser = recipe::Analyser::default();
+    for text in examples() {
+        for (end, _) in text.char_indices().step_by(7) {
+            let analysis = analyser.analyse(text[..end].into(), Some("a.recipe.toml"));
+            ask_everything(&analysis, end, &world);
+        }
+    }
+}
