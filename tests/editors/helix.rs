@@ -1,0 +1,106 @@
+//! Helix 25.01 on a terminal, typed into.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::time::Duration;
+
+use testkit::tmux::Terminal;
+use testkit::{editor, poll};
+
+use crate::world::{LIMIT, World, readme_block};
+
+fn helix(world: &World, recipe: &str) -> Terminal {
+    world.write(
+        ".config/helix/languages.toml",
+        readme_block("Helix, in", "toml"),
+    );
+    let file = world.write("train.toml", recipe);
+    let env = world.env();
+    let env: Vec<(&str, &OsStr)> = env
+        .iter()
+        .map(|(name, value)| (*name, value.as_os_str()))
+        .collect();
+    let terminal = Terminal::start(&[editor("hx").as_os_str(), file.as_os_str()], &env);
+    terminal.wait_for("NOR", LIMIT);
+    terminal
+}
+
+/// Leaves insert mode. A key that follows Escape at once would be Alt and that key.
+fn normal_mode(terminal: &Terminal) {
+    terminal.press(&["Escape"]);
+    terminal.wait_for("NOR", LIMIT);
+}
+
+/// Goes to where a pattern stands and inserts there.
+fn insert_before(terminal: &Terminal, pattern: &str) {
+    terminal.press(&["/"]);
+    terminal.type_text(pattern);
+    terminal.press(&["Enter", "i"]);
+    terminal.wait_for("INS", LIMIT);
+}
+
+/// Presses keys, and again where the answer does not come, until a text is on the screen.
+fn ask_until(terminal: &Terminal, keys: &[&str], text: &str) {
+    let answered = poll(LIMIT, || {
+        terminal.press(keys);
+        poll(Duration::from_secs(1), || {
+            terminal.screen().contains(text).then_some(())
+        })
+    });
+    assert!(answered.is_some(), "no {text:?}:\n{}", terminal.screen());
+}
+
+/// What is typed is a single key each time: Helix 25.01 sends keys that follow one another within
+/// milliseconds in any order, so that every server sees another text than the screen shows.
+#[test]
+fn it_shows_mistakes_and_completes_secrets() {
+    let world = World::new();
+    let recipe = r#"[recipe]
+name = "train"
+
+[[step]]
+id = "a"
+sleep = { duration_secs = 1 }
+
+[[step]]
+id = "b"
+depends_on = ["a"]
+ssh_command = { command = "echo ${secret:}" }
+"#;
+    let terminal = helix(&world, recipe);
+    terminal.wait_for("●  11", LIMIT);
+    insert_before(&terminal, r#"a"\]"#);
+    terminal.type_text("x");
+    // A dot in the margin at once; the words once one goes there.
+    terminal.wait_for("●  10", LIMIT);
+    normal_mode(&terminal);
+    terminal.press(&["[", "D"]);
+    terminal.wait_for("unknown-step", LIMIT);
+    insert_before(&terminal, r#"\}""#);
+    // The server does not wait for the keychain: who is faster than it asks once more.
+    ask_until(&terminal, &["C-x"], "demo/token");
+    terminal.press(&["Tab", "Enter"]);
+    terminal.wait_for(r#""echo ${secret:demo/token}""#, LIMIT);
+}
+
+#[test]
+fn it_runs_a_recipe_by_code_action() {
+    let world = World::new();
+    let recipe = r#"[recipe]
+name = "train"
+
+[[step]]
+id = "write"
+ssh_command = { host_id = "gpu-1", command = "echo from helix > written" }
+"#;
+    let terminal = helix(&world, recipe);
+    // Until the server is up there are no actions.
+    ask_until(&terminal, &["Space", "a"], "Run recipe");
+    terminal.press(&["Enter"]);
+    let written = world.sshd.home("bash").join("written");
+    let run = poll(LIMIT, || {
+        let text = fs::read_to_string(&written).unwrap_or_default();
+        (text == "from helix\n").then_some(())
+    });
+    assert!(run.is_some(), "nothing was written:\n{}", terminal.screen());
+}

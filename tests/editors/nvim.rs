@@ -1,0 +1,196 @@
+//! Neovim 0.10, typed into.
+
+use std::fs;
+
+use testkit::nvim::Nvim;
+
+use crate::world::{CANARY, LIMIT, World, readme_block};
+
+/// What the scripts share. `offered` is what code actions were offered last.
+const TOOLS: &str = r#"
+vim.lsp.set_log_level('trace')
+
+function open(file)
+  vim.cmd.edit(file)
+  wait('the server', function()
+    local client = vim.lsp.get_clients({ bufnr = 0 })[1]
+    return client and client.initialized
+  end)
+end
+
+function mistakes(code)
+  return vim.tbl_filter(function(found) return found.code == code end, vim.diagnostic.get(0))
+end
+
+-- Asks for completions until the first one starts like that: the server does not wait for the
+-- keychain, and Neovim drops an answer that comes at a bad moment.
+function complete(word)
+  local found
+  repeat
+    press('<C-x><C-o>')
+    local patience = vim.uv.hrtime() + 1e9
+    wait('an answer', function() return vim.fn.pumvisible() == 1 or vim.uv.hrtime() > patience end)
+    local first = vim.fn.complete_info({ 'items' }).items[1]
+    found = first and vim.startswith(first.word, word)
+    press(found and '<C-y>' or '<C-e>')
+    wait('the menu to be gone', function() return vim.fn.pumvisible() == 0 end)
+  until found
+end
+
+-- How the last run ended, once.
+local ending
+vim.api.nvim_create_autocmd('LspProgress', {
+  pattern = 'end',
+  callback = function(event) ending = vim.inspect(event.data) end,
+})
+
+function ended()
+  local found = ending
+  ending = nil
+  return found
+end
+
+-- Presses the README's key for code actions and takes the one that is called so.
+function act(title)
+  offered = nil
+  vim.ui.select = function(items, options, choose)
+    offered = vim.tbl_map(options.format_item or tostring, items)
+    for index, item in ipairs(items) do
+      if vim.startswith(offered[index], title) then return choose(item, index) end
+    end
+    error(title .. ' is not among ' .. vim.inspect(offered))
+  end
+  press('gra')
+  wait('code actions', function() return offered end)
+end
+"#;
+
+const INSTALL: &str = r#"[recipe]
+name = "train"
+
+[[step]]
+id = "install"
+ssh_command = { host_id = "gpu-1", command = "true" }
+"#;
+
+fn neovim(world: &World) -> Nvim<'_> {
+    let setup = readme_block("Neovim 0.10", "lua");
+    let nvim = Nvim::new(world.home()).setup(&format!("{setup}\n{TOOLS}"));
+    world
+        .env()
+        .iter()
+        .fold(nvim, |nvim, (name, value)| nvim.env(name, value))
+}
+
+/// All that went between Neovim and the server.
+fn traffic(world: &World) -> String {
+    let log = world.home().join(".local/state/nvim/lsp.log");
+    fs::read_to_string(log).expect("Neovim keeps a log of the protocol")
+}
+
+#[test]
+fn a_mistake_is_underlined_while_it_is_typed_and_fixed_by_an_action() {
+    let world = World::new();
+    world.write("train.toml", INSTALL);
+    let script = r#"
+        open('train.toml')
+        press('Go<CR>[[step]]<CR>id = "train"<CR>ssh_command = { host_id = "gpu-1", command = "true" }<CR>')
+        press('depends_on = ["instal"]')
+        local found = wait('the mistake', function() return mistakes('unknown-step')[1] end)
+        assert(vim.fn.mode() == 'i', 'it is seen before typing ends')
+        print(found.message)
+        press('<Esc>F"')
+        act('Change to')
+        wait('the fix', function() return text():find('depends_on = ["install"]', 1, true) end)
+        wait('peace', function() return #vim.diagnostic.get(0) == 0 end)"#;
+    let printed = neovim(&world).run(script, LIMIT);
+    assert!(printed.contains("install"), "{printed}");
+}
+
+#[test]
+fn a_stored_secret_is_completed_and_explained_without_its_value() {
+    let world = World::new();
+    world.write("train.toml", INSTALL);
+    let script = r#"
+        open('train.toml')
+        press('Go<CR>[[step]]<CR>id = "train"<CR>ssh_command = { host_id = "gpu-1", command = "echo ${secret:')
+        complete('demo/token')
+        wait('the name', function() return text():find('${secret:demo/token', 1, true) end)
+        press('<Esc>')
+        wait('the end of typing', function() return vim.fn.mode() == 'n' end)
+        press('F/K')
+        local shown = wait('the hover', function() return floating():find('demo/token', 1, true) and floating() end)
+        print(shown)"#;
+    let printed = neovim(&world).run(script, LIMIT);
+    assert!(printed.contains("demo/token"), "{printed}");
+    assert!(!printed.contains(CANARY));
+    assert!(!traffic(&world).contains(CANARY));
+}
+
+const WRITE: &str = r#"[recipe]
+name = "train"
+
+[[step]]
+id = "write"
+ssh_command = { host_id = "gpu-1", env = { TOKEN = "${secret:demo/token}" }, command = "printf %s \"$TOKEN\" | sha256sum > written; echo said $TOKEN" }
+"#;
+
+/// `printf %s canary-4f1d9c7e-made-up | sha256sum`
+const SHA256_OF_CANARY: &str = "c76f025c47eefc1eee7e1921ef1baf42900d081b8e03e2343403f9da6ebe4627";
+
+/// Asserts that the recipe [`WRITE`] has run on the host, and that its secret went past the editor.
+#[track_caller]
+fn assert_written(world: &World, printed: &str) {
+    let written = fs::read_to_string(world.sshd.home("bash").join("written"));
+    let written =
+        written.unwrap_or_else(|error| panic!("nothing was written ({error}):\n{printed}"));
+    assert_eq!(written.split(' ').next(), Some(SHA256_OF_CANARY));
+    let traffic = traffic(world);
+    assert!(traffic.contains("doppio.run"), "the log holds the traffic");
+    assert!(!traffic.contains(CANARY), "the value is in the traffic");
+}
+
+#[test]
+fn a_recipe_runs_from_the_editor_down_to_a_file_on_the_host() {
+    let world = World::new();
+    world.write("train.toml", WRITE);
+    let script = r#"
+        open('train.toml')
+        act('Run recipe')
+        print(wait('the run to end', ended))"#;
+    let printed = neovim(&world).run(script, LIMIT);
+    assert_written(&world, &printed);
+    assert!(world.doppio(&["runs"]).contains("train"));
+}
+
+#[test]
+fn an_unknown_host_is_trusted_and_the_recipe_run_by_an_action() {
+    let world = World::new();
+    world.write("train.toml", WRITE);
+    world.write(".ssh/known_hosts", "");
+    let script = r#"
+        open('train.toml')
+        act('Run recipe')
+        print(wait('the refusal', ended))
+        act('Trust host key SHA256:')
+        print(wait('the run to end', ended))"#;
+    let printed = neovim(&world).run(script, LIMIT);
+    assert_written(&world, &printed);
+}
+
+#[test]
+fn toml_that_is_no_recipe_is_left_alone() {
+    let world = World::new();
+    world.write("Other.toml", "half =\n[package]\nnam = 1\n");
+    world.write("train.toml", INSTALL);
+    // The server answers in order: once it has spoken about the recipe, it has nothing to say about
+    // what was opened before.
+    let script = r#"
+        open('Other.toml')
+        local other = vim.api.nvim_get_current_buf()
+        open('train.toml')
+        press('Gonam = 1<Esc>')
+        wait('the mistake', function() return #vim.diagnostic.get(0) > 0 end)
+        assert(#vim.diagnostic.get(other) == 0, vim.inspect(vim.diagnostic.get(other)))"#;
+    neovim(&world).run(script, LIMIT);
+}

@@ -1,0 +1,110 @@
+//! A user's machine: a home, a keychain with one secret in it, and a host that is known.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+use testkit::keyring::Keyring;
+use testkit::sshd::Sshd;
+
+/// How long one thing may take on a machine that is busy with other tests.
+pub(crate) const LIMIT: Duration = Duration::from_secs(60);
+
+/// The value of the secret `demo/token`.
+pub(crate) const CANARY: &str = "canary-4f1d9c7e-made-up";
+
+/// The machine. Everything on it ends with it.
+pub(crate) struct World {
+    home: TempDir,
+    keyring: Keyring,
+    /// The host, called `gpu-1`. Its key is known, and one logs in as the user `bash`.
+    pub(crate) sshd: Sshd,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let world = Self {
+            home: tempfile::tempdir().expect("a temporary folder"),
+            keyring: Keyring::start(),
+            sshd: Sshd::start(),
+        };
+        world.sshd.write_client(world.home(), "bash");
+        let address = format!("bash@127.0.0.1:{}", world.sshd.port());
+        world.doppio(&["host", "add", "gpu-1", &address]);
+        world.store_the_secret();
+        world
+    }
+
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// Writes a file into the home and says where it is.
+    pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.home().join(name);
+        fs::create_dir_all(path.parent().expect("a file is in a folder"))
+            .expect("the home takes folders");
+        fs::write(&path, text).expect("the home takes files");
+        path
+    }
+
+    /// The environment of every program of this user. `doppio` is in its `PATH`.
+    pub(crate) fn env(&self) -> Vec<(&'static str, OsString)> {
+        let binary = Path::new(env!("CARGO_BIN_EXE_doppio"));
+        let mut path = binary
+            .parent()
+            .expect("it is in a folder")
+            .as_os_str()
+            .to_owned();
+        path.push(":");
+        path.push(std::env::var_os("PATH").unwrap_or_default());
+        vec![
+            ("PATH", path),
+            ("HOME", self.home().into()),
+            ("XDG_CONFIG_HOME", self.home().join(".config").into()),
+            ("XDG_STATE_HOME", self.home().join(".local/state").into()),
+            ("DBUS_SESSION_BUS_ADDRESS", self.keyring.address().into()),
+        ]
+    }
+
+    /// Runs `doppio` and returns what it printed.
+    #[track_caller]
+    pub(crate) fn doppio(&self, args: &[&str]) -> String {
+        self.doppio_reading(Stdio::null(), args)
+    }
+
+    fn store_the_secret(&self) {
+        let value = fs::File::open(self.write("value", CANARY)).expect("it was just written");
+        self.doppio_reading(value.into(), &["secret", "set", "demo/token"]);
+        fs::remove_file(self.home().join("value")).expect("it was just written");
+    }
+
+    #[track_caller]
+    fn doppio_reading(&self, input: Stdio, args: &[&str]) -> String {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_doppio"));
+        command.args(args).env_clear().envs(self.env());
+        let output = command.current_dir(self.home()).stdin(input).output();
+        let output = output.expect("doppio starts");
+        assert!(
+            output.status.success(),
+            "doppio {args:?} ended with {}:\n{}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+}
+
+/// The first block of that language in the README after a text: what users copy.
+#[track_caller]
+pub(crate) fn readme_block(after: &str, language: &str) -> &'static str {
+    const README: &str = include_str!("../../README.md");
+    let (_, rest) = README.split_once(after).expect(after);
+    let (_, block) = rest
+        .split_once(&format!("```{language}\n"))
+        .expect(language);
+    block.split_once("```").expect("a block ends").0
+}
