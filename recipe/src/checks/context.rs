@@ -7,8 +7,6 @@ use crate::graph::Graph;
 use crate::model::Recipe;
 use crate::names::Names;
 use crate::nearest::nearest;
-use crate::reference::{Reference, ReferenceKind};
-use crate::secret_name::SecretName;
 
 /// An analysis, and what is worked out from it for the checks.
 pub(super) struct Context<'a> {
@@ -54,14 +52,5 @@ impl<'a> Context<'a> {
             .iter()
             .filter(|(_, step)| !step.defined.is_empty());
         defined.map(|(id, _)| id.as_str())
-    }
-
-    /// The name of the secret that a reference brings in, directly or through a variable.
-    pub(super) fn secret_in(&self, reference: &'a Reference) -> Option<&'a SecretName> {
-        match &reference.kind {
-            ReferenceKind::Secret(name) => Some(name),
-            ReferenceKind::Variable(name) => self.analysis.variables.value(name)?.secrets().next(),
-            _ => None,
-        }
     }
 }

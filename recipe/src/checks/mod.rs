@@ -6,10 +6,12 @@
 //! * [`of_text`] runs all that need only the text, once for each version of it;
 //! * [`of_facts`] runs those that ask what is stored, whenever that changes.
 //!
-//! [`context`] holds what several checks need, [`edits`] what several fixes need.
+//! [`context`] holds what several checks need, [`edits`] what several fixes need, [`taint`] where
+//! secrets go.
 
 mod context;
 mod edits;
+mod taint;
 
 mod bad_name;
 mod blank_name;

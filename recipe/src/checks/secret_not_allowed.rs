@@ -1,8 +1,9 @@
+use super::taint::{Brought, Taint};
 use super::{Check, Context, Run, edits};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::language::Role;
 use crate::model::{StepOperation, Text};
-use crate::reference::ReferenceKind;
+use crate::reference::{Reference, ReferenceKind};
 
 pub(super) const CHECK: Check = Check {
     code: "secret-not-allowed",
@@ -12,19 +13,21 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    let taint = Taint::of(context.analysis);
     for step in &context.recipe.steps {
         step.fields
-            .each_text(&mut |text| check(context, text, None, found));
+            .each_text(&mut |text| check(context, &taint, text, None, found));
         for operation in &step.operations {
             operation
                 .fields
-                .each_text(&mut |text| check(context, text, Some(operation), found));
+                .each_text(&mut |text| check(context, &taint, text, Some(operation), found));
         }
     }
 }
 
 fn check<'a>(
     context: &Context<'a>,
+    taint: &Taint<'a>,
     text: &'a Text,
     operation: Option<&StepOperation>,
     found: &mut Vec<Diagnostic>,
@@ -34,13 +37,10 @@ fn check<'a>(
         return;
     }
     for reference in &text.references {
-        let Some(secret) = context.secret_in(reference) else {
+        let Some(brought) = taint.brought_by(reference) else {
             continue;
         };
-        let what = match &reference.kind {
-            ReferenceKind::Variable(name) => format!("'{name}' holds the secret '{secret}', which"),
-            _ => "a secret".to_owned(),
-        };
+        let what = what(context, reference, &brought);
         let message = format!("{what} cannot stand here: {}", why(text.role, is_typed));
         let diagnostic = CHECK.at(reference.span, message);
         let mode = operation
@@ -53,6 +53,28 @@ fn check<'a>(
             }
             None => diagnostic,
         });
+    }
+}
+
+/// What is found: the secret, what holds it, or what may hold it.
+fn what(context: &Context<'_>, reference: &Reference, brought: &Brought<'_>) -> String {
+    let secret = brought.secret;
+    let step = brought
+        .through
+        .and_then(|step| context.recipe.steps[step].id());
+    match (&reference.kind, step) {
+        (ReferenceKind::Variable(name), None) => {
+            format!("'{name}' holds the secret '{secret}', which")
+        }
+        (ReferenceKind::Variable(name), Some(step)) => format!(
+            "'{name}' comes from step '{}', which has the secret '{secret}', so it counts as one and",
+            step.value
+        ),
+        (_, Some(step)) => format!(
+            "the output of step '{}', which has the secret '{secret}', counts as one and",
+            step.value
+        ),
+        _ => "a secret".to_owned(),
     }
 }
 
