@@ -263,6 +263,13 @@ fn select(only: &[&str], from: Option<&str>, given: &[(&str, &str)]) -> PlanOpti
 }
 
 #[test]
+fn what_is_no_recipe_has_no_plan() {
+    let analysis = Analyser::default().analyse(Arc::from("a = 1\n"), Some("a.toml"));
+    let refused = plan(&analysis, &PlanOptions::default());
+    assert!(matches!(refused, Err(PlanError::CommandLine(why)) if why.contains("no recipe")));
+}
+
+#[test]
 fn steps_can_be_chosen() {
     check(
         CHAIN,

@@ -27,6 +27,10 @@ const NOT_EXECUTABLE: &str = "not-executable";
 /// The errors of the recipe, everything in it that this version cannot execute, or what is wrong
 /// with the options.
 pub fn plan(analysis: &Analysis, options: &PlanOptions) -> Result<Plan, PlanError> {
+    if !analysis.is_recipe {
+        let message = "this is no recipe: it has neither a [recipe] table nor a [[step]]";
+        return Err(PlanError::CommandLine(message.to_owned()));
+    }
     let errors = analysis.text_diagnostics().iter();
     let errors: Vec<_> = errors
         .filter(|it| it.severity == Severity::Error)
