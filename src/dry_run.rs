@@ -1,6 +1,7 @@
 //! `doppio run --dry-run`: what a run would do, in which order and where, as far as that is known
 //! without connecting to anything or reading any value.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use jiff::Timestamp;
@@ -8,6 +9,7 @@ use recipe::plan::{Action, Command, Piece, Plan, PlannedStep, Template, When};
 use recipe::when::{Expr, Operand};
 use runner::execute::Request;
 use runner::transcript::duration;
+use runner::visible::escaped;
 use serde::Serialize;
 
 /// One step as it would run. In the `jsonl` format each is a line of its own.
@@ -46,7 +48,8 @@ pub(crate) fn preview(request: &Request) -> Vec<StepPreview> {
 /// The previews for people.
 pub(crate) fn text(name: &str, previews: &[StepPreview]) -> String {
     let mut out = format!(
-        "{name}: {} in this order; nothing is run\n",
+        "{}: {} in this order; nothing is run\n",
+        escaped(name),
         steps(previews.len())
     );
     for (number, step) in previews.iter().enumerate() {
@@ -66,52 +69,69 @@ fn steps(count: usize) -> String {
 fn write_step(out: &mut String, number: usize, step: &StepPreview) -> std::fmt::Result {
     write!(out, "\n{number}. {}", step.step)?;
     if step.name != step.step {
-        write!(out, " ({})", step.name)?;
+        write!(out, " ({})", escaped(&step.name))?;
     }
     if let Some(host) = &step.host {
-        write!(out, " on {host}")?;
+        write!(out, " on {}", escaped(host))?;
     }
     if !step.after.is_empty() {
         write!(out, ", after {}", step.after.join(", "))?;
     }
     writeln!(out)?;
     if let Some(when) = &step.when {
-        writeln!(out, "   when {when}")?;
+        writeln!(out, "   when {}", escaped(when))?;
     }
     for limit in &step.limits {
         writeln!(out, "   {limit}")?;
     }
     if let Some(workdir) = &step.workdir {
-        writeln!(out, "   in {workdir}")?;
+        writeln!(out, "   in {}", escaped(workdir))?;
     }
     if let Some(session) = &step.tmux_session {
-        writeln!(out, "   in the tmux session {session}")?;
+        writeln!(out, "   in the tmux session {}", escaped(session))?;
     }
     for (name, value) in &step.env {
-        writeln!(out, "   with {name}={value}")?;
+        writeln!(out, "   with {name}={}", escaped(value))?;
     }
     for line in step.does.trim_matches('\n').lines() {
-        writeln!(out, "   | {line}")?;
+        writeln!(out, "   | {}", escaped_command(line))?;
     }
     Ok(())
 }
 
+/// A line of a command, where a tab is only a tab.
+fn escaped_command(line: &str) -> String {
+    line.split('\t').map(escaped).collect::<Vec<_>>().join("\t")
+}
+
+/// Whether the script refers to the target, so that `${target}` in it is that reference.
+fn names_target(command: &Command) -> bool {
+    let bindings = command.script.bindings.iter();
+    bindings
+        .map(|(_, value)| &value.0)
+        .any(|pieces| pieces[..] == [Piece::Target])
+}
+
 /// Dependencies first, written order among the free.
 fn order(plan: &Plan) -> Vec<usize> {
+    let mut needed_by = vec![Vec::new(); plan.steps.len()];
+    let mut waits_for: Vec<usize> = plan.steps.iter().map(|step| step.needs.len()).collect();
+    for (index, step) in plan.steps.iter().enumerate() {
+        for need in &step.needs {
+            needed_by[*need].push(index);
+        }
+    }
+    let mut free: BTreeSet<usize> = (0..plan.steps.len())
+        .filter(|index| waits_for[*index] == 0)
+        .collect();
     let mut ordered = Vec::new();
-    while ordered.len() < plan.steps.len() {
-        let next = (0..plan.steps.len()).find(|index| {
-            !ordered.contains(index)
-                && (plan.steps[*index].needs.iter()).all(|need| ordered.contains(need))
-        });
-        // A plan has no cycles; should one have, its steps are not lost here.
-        match next {
-            Some(next) => ordered.push(next),
-            None => ordered.extend(
-                (0..plan.steps.len())
-                    .filter(|it| !ordered.contains(it))
-                    .collect::<Vec<_>>(),
-            ),
+    while let Some(next) = free.pop_first() {
+        ordered.push(next);
+        for index in &needed_by[next] {
+            waits_for[*index] -= 1;
+            if waits_for[*index] == 0 {
+                free.insert(*index);
+            }
         }
     }
     ordered
@@ -141,7 +161,7 @@ impl Show<'_> {
             env: Vec::new(),
             does: String::new(),
             limits: limits(step),
-            time: Timestamp::now(),
+            time: runner::event::now(),
         };
         match &step.action {
             Action::Command(command) => self.command(&mut preview, command),
@@ -166,7 +186,10 @@ impl Show<'_> {
             .collect();
         preview.does = match (&command.tmux_session, command.script.shown.as_str()) {
             (Some(_), "") => "the user's shell".to_owned(),
-            (_, shown) => shown.to_owned(),
+            (_, shown) => match self.request.target() {
+                Some(target) if names_target(command) => shown.replace("${target}", target),
+                _ => shown.to_owned(),
+            },
         };
     }
 

@@ -3,6 +3,7 @@
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use recipe::Span;
 use recipe::diagnostic::{Diagnostic, Severity};
+use runner::visible::{escaped, is_hostile};
 
 /// Whoever reads of a circle of thousands of steps is served with its beginning.
 const MOST_RELATED: usize = 12;
@@ -73,25 +74,6 @@ fn printable(text: &str) -> String {
         _ => c,
     };
     text.chars().map(shown).collect()
-}
-
-/// A message, whose names come from the file, in one line and with nothing that a terminal obeys.
-fn escaped(message: &str) -> String {
-    let mut shown = String::with_capacity(message.len());
-    for c in message.chars() {
-        match c.is_control() || is_hostile(c) {
-            true => shown.extend(c.escape_default()),
-            false => shown.push(c),
-        }
-    }
-    shown
-}
-
-/// C1 controls, marks that turn the direction of text round, characters that are invisible.
-fn is_hostile(c: char) -> bool {
-    matches!(c,
-        '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]

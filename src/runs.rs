@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use runner::event::RunStatus;
 use runner::paths;
 use runner::store::{KeptStatus, RunSummary, Store};
+use runner::visible::escaped;
 
 use crate::report::{self, WRONG_USE};
 use crate::view::print;
@@ -87,10 +88,14 @@ fn table(runs: &[RunSummary]) -> String {
             KeptStatus::Finished(RunStatus::Refused) => "refused",
         };
         let on = match &run.target {
-            Some(target) => format!(" on {target}"),
+            Some(target) => format!(" on {}", escaped(target)),
             None => String::new(),
         };
-        out.push_str(&format!("{}  {status:<11}  {}{on}\n", run.id, run.recipe));
+        out.push_str(&format!(
+            "{}  {status:<11}  {}{on}\n",
+            run.id,
+            escaped(&run.recipe)
+        ));
     }
     out
 }

@@ -26,11 +26,9 @@ pub struct Event {
 }
 
 impl Event {
-    /// An event that happens now. Milliseconds are exact enough for every reader.
+    /// An event that happens now.
     pub fn now(what: What) -> Self {
-        let now = Timestamp::now();
-        let time = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
-        Self { what, time }
+        Self { what, time: now() }
     }
 
     /// The event as one line of JSON, with its line end.
@@ -245,4 +243,9 @@ pub enum RunStatus {
     Cancelled,
     /// No step ran: something is missing.
     Refused,
+}
+/// The time, in whole milliseconds: exact enough for every reader.
+pub fn now() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
 }

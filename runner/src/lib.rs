@@ -14,3 +14,4 @@ pub mod secrets;
 pub mod ssh;
 pub mod store;
 pub mod transcript;
+pub mod visible;

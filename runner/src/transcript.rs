@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::event::{Event, RunStatus, StepStatus, Stream, What};
 use crate::execute::without_colours;
+use crate::visible::{escaped, escaped_lines};
 
 /// Turns events into lines.
 #[derive(Debug, Default)]
@@ -119,8 +120,10 @@ pub fn headline(what: &What) -> String {
             target,
             ..
         } => match target {
-            Some(target) => format!("run {run_id}: {recipe} on {target}\n"),
-            None => format!("run {run_id}: {recipe}\n"),
+            Some(target) => {
+                format!("run {run_id}: {} on {}\n", escaped(recipe), escaped(target))
+            }
+            None => format!("run {run_id}: {}\n", escaped(recipe)),
         },
         What::Refused { problems } => {
             let mut out = String::from("nothing was run:\n");
@@ -130,13 +133,13 @@ pub fn headline(what: &What) -> String {
                     [step] => format!(" (step {step})"),
                     steps => format!(" (steps {})", steps.join(", ")),
                 };
-                let message = problem.message.replace('\n', "\n    ");
+                let message = escaped_lines(&problem.message, "\n    ");
                 out.push_str(&format!("  - {message}{steps}\n"));
             }
             out
         }
         What::StepStarted { step, host } => match host {
-            Some(host) => format!("{step}: started on {host}\n"),
+            Some(host) => format!("{step}: started on {}\n", escaped(host)),
             None => format!("{step}: started\n"),
         },
         What::Output { .. } => String::new(),
@@ -148,7 +151,8 @@ pub fn headline(what: &What) -> String {
             message,
             ..
         } => format!(
-            "{step}: attempt {attempt} of {max_attempts} failed: {message}; next in {}\n",
+            "{step}: attempt {attempt} of {max_attempts} failed: {}; next in {}\n",
+            escaped_lines(message, "\n    "),
             duration(*wait_secs)
         ),
         What::StepFinished {
@@ -168,18 +172,25 @@ pub fn headline(what: &What) -> String {
                 0 | 1 => String::new(),
                 more => format!(", {more} attempts"),
             };
-            let why = message.as_ref().map(|why| format!(": {why}"));
+            let why = message
+                .as_ref()
+                .map(|why| format!(": {}", escaped_lines(why, "\n    ")));
             format!(
                 "{step}: {status} after {}{tries}{}\n",
                 duration(*seconds),
                 why.unwrap_or_default()
             )
         }
-        What::StepSkipped { step, message, .. } => format!("{step}: skipped: {message}\n"),
-        What::Warning { step, message } => match step {
-            Some(step) => format!("{step}: warning: {message}\n"),
-            None => format!("warning: {message}\n"),
-        },
+        What::StepSkipped { step, message, .. } => {
+            format!("{step}: skipped: {}\n", escaped_lines(message, "\n    "))
+        }
+        What::Warning { step, message } => {
+            let message = escaped_lines(message, "\n    ");
+            match step {
+                Some(step) => format!("{step}: warning: {message}\n"),
+                None => format!("warning: {message}\n"),
+            }
+        }
         What::RunFinished { status, seconds } => {
             let status = match status {
                 RunStatus::Success => "succeeded",

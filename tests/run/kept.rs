@@ -77,6 +77,21 @@ fn runs_are_listed_and_their_logs_printed() {
 }
 
 #[test]
+fn a_dry_run_cannot_be_made_to_hide_what_would_run() {
+    let user = User::new();
+    let steps = "[[step]]\nid = \"a\"\nname = \"n\\u001b[2K\"\nrun_commands = { host_id = \"local\", commands = \"echo good\\r\\u001b[1Aecho\\tbad\\u202e\" }";
+    let shown = user.run(steps, &["--dry-run"]);
+    assert_eq!(shown.code, Some(0), "{shown:?}");
+    assert!(
+        shown
+            .stdout
+            .contains("   | echo good\\r\\u{1b}[1Aecho\tbad\\u{202e}\n"),
+        "{shown:?}"
+    );
+    assert!(shown.stdout.contains("(n\\u{1b}[2K)"), "{shown:?}");
+}
+
+#[test]
 fn a_dry_run_does_nothing_and_leaves_nothing() {
     let user = User::new();
     let steps = r#"

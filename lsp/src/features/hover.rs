@@ -205,7 +205,7 @@ impl Hovering<'_> {
             return format!("There is no step `{id}`.");
         };
         let mut lines = vec![format!("**Step** `{id}`")];
-        lines.extend(step.fields.name("name").map(|name| name.value.clone()));
+        lines.extend(step.fields.name("name").map(|name| quoted(&name.value)));
         if let Some(operation) = step.operation() {
             lines.push(format!("`{}`: {}", operation.spec.name, operation.spec.doc));
         }

@@ -7,6 +7,7 @@ use russh::keys::{PublicKey, PublicKeyOrCertificate};
 use russh::{Channel, client::ChannelOpenHandle};
 
 use super::known_hosts::{Known, Verdict};
+use crate::visible::escaped;
 
 /// What a handshake has shown, and why a connection ended; shared with whoever opened it.
 #[derive(Default)]
@@ -63,7 +64,7 @@ impl Handler for Gate {
     ) -> Result<(), Self::Error> {
         let text = match &reason {
             DisconnectReason::ReceivedDisconnect(info) => {
-                format!("the host ended it: {}", info.message.trim())
+                format!("the host ended it: {}", escaped(info.message.trim()))
             }
             DisconnectReason::Error(russh::Error::KeepaliveTimeout) => {
                 "the host stopped answering".to_owned()

@@ -1,0 +1,44 @@
+//! Text from recipes and hosts, made safe to show: nothing in it that a terminal obeys, that turns
+//! other text round or that cannot be seen.
+
+/// `text` in one line, with what a terminal would obey or hide written out as an escape.
+pub fn escaped(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c.is_control() || is_hostile(c) {
+            true => shown.extend(c.escape_default()),
+            false => shown.push(c),
+        }
+    }
+    shown
+}
+
+/// The lines of `text`, each [`escaped`], joined by `separator`.
+pub fn escaped_lines(text: &str, separator: &str) -> String {
+    let lines: Vec<String> = text
+        .split('\n')
+        .map(|line| escaped(line.trim_end()))
+        .collect();
+    lines.join(separator)
+}
+
+/// C1 controls, marks that turn the direction of text round, characters that are invisible.
+pub fn is_hostile(c: char) -> bool {
+    matches!(c,
+        '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_obeys_is_written_out() {
+        assert_eq!(
+            escaped("a\x1b[2K\r\nb\u{202e}c\u{9b}é"),
+            r"a\u{1b}[2K\r\nb\u{202e}c\u{9b}é"
+        );
+        assert_eq!(escaped_lines("one\r\ntwo\x07", "\n  "), "one\n  two\\u{7}");
+    }
+}
