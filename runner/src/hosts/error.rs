@@ -16,6 +16,14 @@ pub enum HostError {
         /// What is wrong.
         why: String,
     },
+    /// The text cannot name a host of the file.
+    #[error("`{name}` cannot name a host: {why}")]
+    BadName {
+        /// As given, escaped.
+        name: String,
+        /// What is wrong.
+        why: String,
+    },
     /// No host of that name is in the file.
     #[error("hosts.toml has no host `{name}`{}", recipe::nearest::did_you_mean(similar.as_deref()))]
     NotListed {

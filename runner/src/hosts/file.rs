@@ -77,8 +77,8 @@ impl HostsFile {
     /// # Errors
     /// When the name is taken or none, or the file cannot be written.
     pub fn add(&mut self, entry: HostEntry) -> Result<(), HostError> {
-        check(&entry).map_err(|why| HostError::BadId {
-            id: entry.name.escape_debug().to_string(),
+        check(&entry).map_err(|why| HostError::BadName {
+            name: entry.name.escape_debug().to_string(),
             why,
         })?;
         if self.get(&entry.name).is_some() {
@@ -225,7 +225,10 @@ fn check(entry: &HostEntry) -> Result<(), String> {
     if entry.name == "local" || entry.name == "__local__" {
         return Err(format!("`{}` means this machine", entry.name));
     }
-    let plain = Address::parse(&entry.name).map_err(|error| error.to_string())?;
+    let plain = Address::parse(&entry.name).map_err(|error| match error {
+        HostError::BadId { why, .. } => why,
+        other => other.to_string(),
+    })?;
     if plain.user.is_some() || plain.port.is_some() {
         return Err("a name has no `@` and no `:`".to_owned());
     }

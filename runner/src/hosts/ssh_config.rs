@@ -155,6 +155,11 @@ impl Settings {
                 "use ProxyJump, or connect to the host directly",
             ));
         }
+        if let Some(file) = self.first("revokedhostkeys").filter(|file| *file != "none") {
+            let what = format!("RevokedHostKeys `{}`", file.escape_debug());
+            let way_out = "mark such keys with @revoked in a known_hosts file instead";
+            return Err(HostError::unsupported(id, &what, way_out));
+        }
         let user = address
             .user
             .as_deref()

@@ -346,12 +346,17 @@ async fn a_configuration_that_cannot_be_followed_is_refused() {
         client.ssh = ssh;
         fs::write(
             client.ssh_file("config"),
-            "Host a\n  ProxyCommand nc %h %p\nHost b\n  HostName %h.example\n",
+            "Host a\n  ProxyCommand nc %h %p\nHost b\n  HostName %h.example\nHost r\n  RevokedHostKeys /etc/revoked\n",
         )
         .unwrap();
         let error = client.hosts().resolve("a").unwrap_err().to_string();
         assert!(
             error.contains("ProxyCommand `nc %h %p`") && error.contains("ProxyJump"),
+            "{error}"
+        );
+        let error = client.hosts().resolve("r").unwrap_err().to_string();
+        assert!(
+            error.contains("RevokedHostKeys") && error.contains("@revoked"),
             "{error}"
         );
         let Host::Remote(b) = client.hosts().resolve("b").unwrap() else {
