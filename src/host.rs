@@ -20,16 +20,15 @@ use crate::view::print;
 pub(crate) struct Host {
     #[command(subcommand)]
     action: Action,
+    /// How to print what comes of it.
+    #[arg(long, value_enum, default_value = "text", global = true)]
+    format: Format,
 }
 
 #[derive(Subcommand)]
 enum Action {
     /// List the hosts of hosts.toml.
-    List {
-        /// How to print them.
-        #[arg(long, value_enum, default_value = "text")]
-        format: Format,
-    },
+    List,
     /// Give a host a name.
     Add {
         /// The name that recipes and `--target` use.
@@ -68,16 +67,17 @@ enum Format {
 
 impl Host {
     pub(crate) fn run(self) -> ExitCode {
+        let format = self.format;
         let done = Hosts::load().and_then(|hosts| match self.action {
-            Action::List { format } => Ok(list(&hosts, format)),
+            Action::List => Ok(list(&hosts, format)),
             Action::Add {
                 name,
                 address,
                 identity_file,
-            } => add(hosts, name, &address, identity_file),
-            Action::Remove { name } => remove(hosts, &name),
-            Action::Test { name } => test(&hosts, &name),
-            Action::Trust { name, yes } => trust(&hosts, &name, yes),
+            } => add(hosts, name, &address, identity_file, format),
+            Action::Remove { name } => remove(hosts, &name, format),
+            Action::Test { name } => test(&hosts, &name, format),
+            Action::Trust { name, yes } => trust(&hosts, &name, yes, format),
         });
         done.unwrap_or_else(|error| report::error(error, "", WRONG_USE))
     }
@@ -115,6 +115,7 @@ fn add(
     name: String,
     address: &str,
     identity_file: Option<String>,
+    format: Format,
 ) -> Result<ExitCode, HostError> {
     let Address { user, host, port } = Address::parse(address)?;
     let entry = HostEntry {
@@ -125,48 +126,83 @@ fn add(
         identity_file,
     };
     let shown = line(&entry);
+    let document = json!(entry);
     hosts.file_mut().add(entry)?;
-    let _ = print(&format!("added {shown}"));
+    tell(format, &format!("added {shown}"), &document);
     Ok(ExitCode::SUCCESS)
 }
 
-fn remove(mut hosts: Hosts, name: &str) -> Result<ExitCode, HostError> {
+fn remove(mut hosts: Hosts, name: &str, format: Format) -> Result<ExitCode, HostError> {
     let removed = hosts.file_mut().remove(name)?;
-    let _ = print(&format!("removed {}", line(&removed)));
+    tell(
+        format,
+        &format!("removed {}", line(&removed)),
+        &json!(removed),
+    );
     Ok(ExitCode::SUCCESS)
 }
 
-fn test(hosts: &Hosts, name: &str) -> Result<ExitCode, HostError> {
+fn test(hosts: &Hosts, name: &str, format: Format) -> Result<ExitCode, HostError> {
     let started = Instant::now();
     Ok(match connect(hosts, name, Arc::new(asker()))? {
         Ok(()) => {
-            let took = started.elapsed().as_millis();
-            let _ = print(&format!(
-                "{name}: connected and logged in within {took} ms\n"
-            ));
+            let took = started.elapsed().as_millis() as u64;
+            let text = format!("{name}: connected and logged in within {took} ms\n");
+            tell(
+                format,
+                &text,
+                &json!({ "name": name, "ok": true, "milliseconds": took }),
+            );
             ExitCode::SUCCESS
         }
-        Err(error) => report::error(error, "", MISSING),
+        Err(error) => fail(format, name, &error, ""),
     })
 }
 
-fn trust(hosts: &Hosts, name: &str, yes: bool) -> Result<ExitCode, HostError> {
+fn trust(hosts: &Hosts, name: &str, yes: bool, format: Format) -> Result<ExitCode, HostError> {
     let answers = Arc::new(Judge {
         yes,
+        shows: matches!(format, Format::Text),
         asker: asker(),
     });
     Ok(match connect(hosts, name, answers)? {
         Err(error) if error.unknown_key().is_some() => {
             let advice = "Compare the fingerprint, then run it on a terminal or with --yes.";
-            report::error("the key was not recorded", advice, MISSING)
+            match format {
+                Format::Text => report::error("the key was not recorded", advice, MISSING),
+                Format::Json => fail(format, name, &error, advice),
+            }
         }
         // Whether the login works is another question; `doppio host test` answers it.
         Err(ConnectError::LoginRefused { .. } | ConnectError::PassphraseNeeded { .. }) | Ok(()) => {
-            let _ = print(&format!("the key of {name} is known\n"));
+            let text = format!("the key of {name} is known\n");
+            tell(format, &text, &json!({ "name": name, "ok": true }));
             ExitCode::SUCCESS
         }
-        Err(error) => report::error(error, "", MISSING),
+        Err(error) => fail(format, name, &error, ""),
     })
+}
+
+/// Prints what was done.
+fn tell(format: Format, text: &str, document: &serde_json::Value) {
+    // A reader that has seen enough, such as `head`, is no failure.
+    let _ = match format {
+        Format::Text => print(text),
+        Format::Json => print(&format!("{document:#}\n")),
+    };
+}
+
+/// Says why a host could not be reached; in JSON with the `reason` and what belongs to it.
+fn fail(format: Format, name: &str, error: &ConnectError, advice: &str) -> ExitCode {
+    if let Format::Json = format {
+        let message = error.to_string();
+        tell(
+            format,
+            "",
+            &json!({ "name": name, "ok": false, "message": message, "error": error }),
+        );
+    }
+    report::error(error, advice, MISSING)
 }
 
 /// Connects, logs in and leaves.
@@ -197,12 +233,16 @@ fn asker() -> Asker {
 /// Shows each unknown key, and asks about it unless all are accepted.
 struct Judge {
     yes: bool,
+    /// Whether keys are printed; a document tells of them otherwise.
+    shows: bool,
     asker: Asker,
 }
 
 impl Answers for Judge {
     fn trust<'a>(&'a self, key: &'a OfferedKey) -> BoxFuture<'a, bool> {
-        let _ = print(&format!("{key}\n"));
+        if self.shows {
+            let _ = print(&format!("{key}\n"));
+        }
         match self.yes {
             true => Box::pin(std::future::ready(true)),
             false => self.asker.trust(key),

@@ -237,7 +237,7 @@ fn print_text(listing: &Listing) {
                 .map(|variable| format!("(shadowed by {variable})")),
         );
         let line = format!(
-            "{:width$}  {since:16}  {}",
+            "{:width$}  keychain  {since:16}  {}",
             entry.name.as_str(),
             notes.join(" ")
         );

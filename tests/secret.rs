@@ -97,7 +97,7 @@ fn a_secret_is_stored_listed_and_deleted() {
     let listed = run(&keyring, &["list"], "");
     assert_eq!(listed.code, Some(0));
     assert!(
-        listed.out.starts_with("huggingface/token  20"),
+        listed.out.starts_with("huggingface/token  keychain  20"),
         "{}",
         listed.out
     );

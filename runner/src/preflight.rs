@@ -228,7 +228,7 @@ impl Supplies {
                 Presence::Unknown(why) => {
                     let message = format!(
                         "Secret '{name}' cannot be looked up: {why}. {}",
-                        why.advice()
+                        why.advice_for(name)
                     );
                     (unavailable(name), message)
                 }

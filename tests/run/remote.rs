@@ -247,6 +247,12 @@ fn hosts_are_named_tested_and_trusted() {
     assert_eq!(added.code, Some(0), "{added:?}");
     assert_eq!(host(&["add", "gpu-1", &address]).code, Some(2));
     assert_eq!(host(&["add", "gpu-2", "-oProxyCommand=x"]).code, Some(2));
+    let misnamed = host(&["add", "bad name", "x"]);
+    assert_eq!(
+        misnamed.stderr.matches("bad name").count(),
+        1,
+        "{misnamed:?}"
+    );
     let listed: Value =
         serde_json::from_str(&host(&["list", "--format", "json"]).stdout).expect("json");
     assert_eq!(listed[0]["name"], "gpu-1");
@@ -258,12 +264,23 @@ fn hosts_are_named_tested_and_trusted() {
         untrusted.stderr.contains(&fingerprint(&sshd)),
         "{untrusted:?}"
     );
+    let document = |ran: &Ran| -> Value { serde_json::from_str(&ran.stdout).expect("json") };
+    let told = document(&host(&["test", "gpu-1", "--format", "json"]));
+    assert_eq!(told["ok"], false);
+    assert!(
+        told["error"].to_string().contains(&fingerprint(&sshd)),
+        "{told}"
+    );
     let unconfirmed = host(&["trust", "gpu-1"]);
     assert_eq!(unconfirmed.code, Some(3), "{unconfirmed:?}");
     let trusted = host(&["trust", "gpu-1", "--yes"]);
     assert_eq!(trusted.code, Some(0), "{trusted:?}");
     assert!(trusted.stdout.contains(&fingerprint(&sshd)), "{trusted:?}");
     assert_eq!(host(&["test", "gpu-1"]).code, Some(0));
+    assert_eq!(
+        document(&host(&["test", "gpu-1", "--format", "json"]))["ok"],
+        true
+    );
     let steps = "[[step]]\nid = \"a\"\nrun_commands = { commands = \"echo hello\" }";
     assert_eq!(user.run(steps, &["--target", "gpu-1"]).code, Some(0));
 

@@ -36,7 +36,16 @@ pub enum Unavailable {
     Failed(String),
 }
 
+/// What stands in the advice for the variable of a secret that is not known there.
+const ITS_VARIABLE: &str = "the secret's DOPPIO_SECRET_… variable";
+
 impl Unavailable {
+    /// What to do about it where `name` was looked for.
+    pub fn advice_for(&self, name: &SecretName) -> String {
+        self.advice()
+            .replace(ITS_VARIABLE, &name.environment_variable())
+    }
+
     /// What to do about it.
     pub fn advice(&self) -> &'static str {
         match self {
@@ -187,5 +196,8 @@ mod tests {
         for word in ["gnome-keyring", "KeePassXC", "KWallet", "DOPPIO_SECRET_"] {
             assert!(error.advice().contains(word), "{word}");
         }
+        let name = SecretName::parse("a/b").expect("well formed");
+        let advice = Unavailable::NoService.advice_for(&name);
+        assert!(advice.ends_with("Or set DOPPIO_SECRET_A_B."), "{advice}");
     }
 }

@@ -83,7 +83,10 @@ impl IndexFile {
     fn lock(&self) -> io::Result<File> {
         create_private_folder(self.folder())?;
         let path = self.0.with_extension("lock");
-        let file = File::options()
+        let mut options = File::options();
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options
             .create(true)
             .truncate(false)
             .write(true)
