@@ -93,6 +93,7 @@ pub(super) fn layers(script: &Script, path: &[Step<'_>], depth: usize) -> Result
 
 fn layer(script: &Script, node: Node<'_>, inner: Option<&Step<'_>>) -> Result<Option<Layer>, Why> {
     let text = || script.slice(node);
+    let expansion = || script.expansion(node);
     let field = inner.and_then(|step| step.field);
     Ok(match node.kind() {
         "ERROR" => return Err(Why::Syntax),
@@ -105,8 +106,8 @@ fn layer(script: &Script, node: Node<'_>, inner: Option<&Step<'_>>) -> Result<Op
             None if script.text.contains('\r') => return Err(Why::CarriageReturn),
             None => Some(Layer::HereDocument),
         },
-        "command_substitution" if text().starts_with("$((") => return Err(arithmetic()),
-        "command_substitution" if !text().starts_with("$(") => return Err(Why::Backticks),
+        "command_substitution" if expansion().starts_with("$((") => return Err(arithmetic()),
+        "command_substitution" if !expansion().starts_with("$(") => return Err(Why::Backticks),
         "command_substitution" | "process_substitution" => Some(Layer::Substitution),
         "arithmetic_expansion" => return Err(arithmetic()),
         "compound_statement" if text().starts_with("((") => return Err(arithmetic()),

@@ -169,7 +169,7 @@ impl<'t> Search<'t> {
     /// The variable whose value this node expands to: not its length, and not `${X:+…}`.
     fn expanded(&self, node: Node<'t>) -> Option<&'t str> {
         let expansion = matches!(node.kind(), "simple_expansion" | "expansion");
-        let text = expansion.then(|| self.script.slice(node))?;
+        let text = expansion.then(|| self.script.expansion(node))?;
         let inner = text
             .strip_prefix("${")
             .unwrap_or_else(|| text.trim_start_matches('$'));

@@ -77,6 +77,17 @@ impl Script {
         self.text.get(node.byte_range()).unwrap_or_default()
     }
 
+    /// What is written for an expansion or a substitution. Its node also takes in the blanks and line
+    /// continuations before it, where in double quotes nothing else stands before them.
+    pub(super) fn expansion(&self, node: Node<'_>) -> &str {
+        let text = self.slice(node);
+        let written = text.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '\\');
+        match text.strip_suffix(written) {
+            Some(blanks) if !blanks.ends_with('\\') => written,
+            _ => text,
+        }
+    }
+
     /// The nodes that contain `span`, from the root to the smallest.
     pub(super) fn path(&self, span: &Range<usize>) -> Vec<Step<'_>> {
         let mut cursor = self.tree.walk();

@@ -103,6 +103,7 @@ fn a_secret_in_an_argument_is_seen() {
             "T=${secret:a}; U=$T; /usr/bin/curl \"$U\"",
             "curl \"$U\" U Some(0)",
         ),
+        ("T=${secret:a}; curl \"$A $T\"", "curl \"$A $T\" T Some(0)"),
         (
             "export T=${secret:a}\nhf login --token $T",
             "hf $T T Some(0)",
@@ -155,6 +156,7 @@ fn refused_with_the_reason() {
     for text in [
         "echo $((${data:a} + 1))",
         "echo $[${data:a}]",
+        "echo \"$X $((${data:a} + 1))\"",
         "((x = ${data:a}))",
         "let x=${data:a}",
         "a[${data:a}]=1",
@@ -207,6 +209,7 @@ fn refused_with_the_reason() {
         ),
         ("echo `echo ${data:a}`", Why::Backticks),
         ("echo \"`echo ${data:a}`\"", Why::Backticks),
+        ("echo \"$X `echo ${data:a}`\"", Why::Backticks),
         ("echo $X${data:a}", Why::Glued),
         ("echo \"$X${data:a}\"", Why::Glued),
         ("echo ${${data:a}}", Why::InsideExpansionName),

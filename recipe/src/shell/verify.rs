@@ -38,8 +38,9 @@ pub(super) fn check(
             let Some(expansion) = path.last() else {
                 return true;
             };
-            let intact =
-                expansion.node.kind() == "expansion" && expansion.node.byte_range() == **inserted;
+            let intact = expansion.node.kind() == "expansion"
+                && expansion.node.end_byte() == inserted.end
+                && script.expansion(expansion.node).len() == inserted.len();
             !intact || context::layers(&script, &path, path.len() - 1) != Ok(meant(place))
         })
         .map(|((mark, _), _)| refuse(*mark, &Why::Unverified))

@@ -6,6 +6,28 @@ use super::{HOSTILE, Outcome, Room, SHELLS, judged};
 const EVERYWHERE: &[(&str, &str)] = &[
     ("printf '<%s>' ${data:a}", "<§>"),
     ("printf '<%s>' \"${data:a}\" 'x ${data:b} y'", "<§><x § y>"),
+    ("printf '<%s>' \"${data:a} ${data:b}\"", "<§ §>"),
+    (
+        "A=a B=b; printf '<%s>' \"$A $B\t\n ${data:a}  ${data:b}\"",
+        "<a b\t\n §  §>",
+    ),
+    (
+        "printf '<%s>' \"$(echo x) ${data:a}\" \" ${data:b}\" \"${NONE:-\"a\"} ${data:c}\"",
+        "<x §>< §><a §>",
+    ),
+    (
+        "f() { printf '<%s>' \"$1 ${data:a}\" \"$# $(printf %s. \"$1 ${data:b}\")\"; }; f x",
+        "<x §><1 x §.>",
+    ),
+    (
+        "A=a; printf '<%s>' \"$A \\\n ${data:a}\\ ${data:b}\" \"$A \\${data:c} ${data:d}\" | tr -d :",
+        "<a  §\\ §><a ${datac} §>",
+    ),
+    (
+        "A=a; printf '<%s>' \"$A # ${data:a}\" \"$A ' ${data:b}' ${data:c}\"",
+        "<a # §><a ' §' §>",
+    ),
+    ("A=a; cat <<EOF\n$A ${data:a} ${data:b}\nEOF\n", "a § §\n"),
     (
         "printf '<%s>' a${data:a}b=${data:b}'c'${data:c}\"d\"",
         "<a§b=§c§d>",
