@@ -90,6 +90,26 @@ const TAKES_CODE: &[&str] = &[
 const READS_CODE: &[&str] = &[
     "at", "batch", "crontab", "sbatch", "qsub", "bsub", "parallel", "expect",
 ];
+/// Options of container tools, before what they are told to do, that have a value.
+const CONTAINER_OPTIONS: &[&str] = &[
+    "-H",
+    "--host",
+    "--context",
+    "--config",
+    "--log-level",
+    "-f",
+    "--file",
+    "-p",
+    "--project-name",
+    "--env-file",
+    "--profile",
+];
+/// What container tools do without starting a program that they are given.
+const CONTAINER_CARE: &[&str] = &[
+    "login", "logout", "pull", "push", "tag", "build", "image", "images", "inspect", "logs", "ps",
+    "rm", "rmi", "stop", "kill", "cp", "save", "load", "up", "down", "secret", "volume", "network",
+    "manifest",
+];
 /// The program that parses the word at `index`, if one does.
 pub(super) fn parser_of(words: &[Word<'_>], index: usize) -> Option<String> {
     started(words).take_while(|at| *at < index).find_map(|at| {
@@ -168,7 +188,37 @@ fn started(words: &[Word<'_>]) -> impl Iterator<Item = usize> {
         .iter()
         .map(|word| word.program().is_some_and(|name| SHELLS.contains(&name)))
         .collect::<Vec<_>>();
-    (first..words.len()).filter(move |at| *at == first || wrapped || wrapped_shell[*at])
+    let end = (first..words.len()).find(|at| starts_nothing(words, *at));
+    (first..end.unwrap_or(words.len()))
+        .filter(move |at| *at == first || wrapped || wrapped_shell[*at])
+}
+
+/// Whether the command is that of a container tool, named at `tool`, that starts no program: `docker login`.
+fn starts_nothing(words: &[Word<'_>], tool: usize) -> bool {
+    let plain = ["env", "sudo", "doas", "nohup"];
+    let is_one_of = |word: &Word<'_>, names: &[&str]| {
+        word.program()
+            .is_some_and(|program| names.contains(&program))
+    };
+    if !is_one_of(&words[tool], &["docker", "podman", "nerdctl"])
+        || !words[effective(words)..tool]
+            .iter()
+            .all(|word| is_one_of(word, &plain))
+    {
+        return false;
+    }
+    let mut rest = words[tool + 1..].iter();
+    while let Some(word) = rest.next() {
+        match word.literal.as_deref() {
+            Some(option) if CONTAINER_OPTIONS.contains(&option) => {
+                rest.next();
+            }
+            Some(option) if option.starts_with("--") && option.contains('=') => {}
+            Some("compose" | "buildx") => {}
+            action => return action.is_some_and(|action| CONTAINER_CARE.contains(&action)),
+        }
+    }
+    false
 }
 
 /// The index of the command that `command` and its like start.
