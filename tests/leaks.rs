@@ -66,7 +66,7 @@ run_commands = { commands = 'Y=${copy}; echo ${#Y}; printf "%s\n" "${step.printe
 [[step]]
 id = "kept"
 depends_on = ["printed"]
-set_var = { name = "mine", value = "x${copy}x" }
+run_commands = { commands = 'printf %s "x${Y}x"', env = { Y = "${copy}" }, capture_output = "mine" }
 
 [[step]]
 id = "used"
