@@ -128,11 +128,12 @@ pub(crate) fn event<'a>(events: &'a [Value], kind: &str, step: &str) -> &'a Valu
     event
 }
 
-/// Everything that the step wrote.
+/// What the step wrote to standard output. On its standard error a test's own sshd, which logs
+/// everything, may say a word before the command does.
 pub(crate) fn output(events: &[Value], step: &str) -> String {
     let of_step = events
         .iter()
-        .filter(|it| it["event"] == "output" && it["step"] == step);
+        .filter(|it| it["event"] == "output" && it["step"] == step && it["stream"] == "stdout");
     of_step.filter_map(|it| it["text"].as_str()).collect()
 }
 
