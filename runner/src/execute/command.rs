@@ -6,7 +6,7 @@ use recipe::plan::{Command, Piece, PlannedStep, Template};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::output::{self, LONGEST_CAPTURE};
+use super::output::{self, Keep, LONGEST_CAPTURE};
 use super::step::{Attempt, Failed, timed_out};
 use super::values::Value;
 use super::{Run, visit};
@@ -125,7 +125,11 @@ impl Run<'_> {
             chunks,
             self.report,
             &self.masker,
-            command.keeps_output,
+            match (command.keeps_output, command.secret) {
+                (false, _) => Keep::No,
+                (true, false) => Keep::Shown,
+                (true, true) => Keep::Hidden,
+            },
             end,
         );
         let run = machine.run(command.job.clone(), sender, end.clone());

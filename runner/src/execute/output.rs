@@ -21,16 +21,30 @@ const GATHER_FOR: Duration = Duration::from_millis(10);
 /// An event is sent when it has grown to this many bytes.
 const GATHER_AT_MOST: usize = 32 * 1024;
 
+/// What stands in the place of output that only later steps may have.
+const NOT_SHOWN: &str = "[doppio: captured; not shown, since this step has secrets]\n";
+
+/// What becomes of standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// It is shown.
+    No,
+    /// It is shown, and kept for other steps.
+    Shown,
+    /// It is kept and not shown: it counts as secret, and is masked only once it is known as a whole.
+    Hidden,
+}
+
 /// Reads a command's output until both streams end, and gives what it captured.
 ///
-/// With `capture`, standard output is kept; where it grows past [`LONGEST_CAPTURE`] the command is
-/// ended through `end`, and what comes back is longer than that.
+/// Where standard output is kept and grows past [`LONGEST_CAPTURE`], the command is ended through
+/// `end`, and what comes back is longer than that.
 pub(super) async fn take_in(
     step: &str,
     mut chunks: mpsc::Receiver<Chunk>,
     report: &Report,
     masker: &Masker,
-    capture: bool,
+    keep: Keep,
     end: &CancellationToken,
 ) -> Vec<u8> {
     let mut stdout = Pipe::new(Stream::Stdout, masker);
@@ -44,11 +58,21 @@ pub(super) async fn take_in(
         };
         let Some(mut chunk) = first else { break };
         next = gather(&mut chunk, &mut chunks).await;
-        if capture && chunk.stream == Source::Stdout && captured.len() <= LONGEST_CAPTURE {
+        let is_kept = keep != Keep::No && chunk.stream == Source::Stdout;
+        let is_kept = keep != Keep::No && chunk.stream == Source::Stdout;
+        let is_first = captured.is_empty();
+        if is_kept && captured.len() <= LONGEST_CAPTURE {
             captured.extend_from_slice(&chunk.bytes);
             if captured.len() > LONGEST_CAPTURE {
                 end.cancel();
             }
+        }
+        if is_kept && keep == Keep::Hidden {
+            if is_first {
+                let text = NOT_SHOWN.to_owned();
+                report.output(step, Stream::Stdout, text).await;
+            }
+            continue;
         }
         let pipe = match chunk.stream {
             Source::Stdout => &mut stdout,
