@@ -602,6 +602,17 @@ async fn what_a_step_with_secrets_hands_on_is_not_shown_while_it_comes() {
 }
 
 #[tokio::test]
+async fn colours_inside_a_value_do_not_carry_it_into_the_log() {
+    let paint = "printf %s \"$TOKEN\" | sed 's/./&\x1b[0m/5'; sleep 0.1; echo";
+    let mut show = command(paint);
+    show.env = vec![("TOKEN".into(), secret())];
+    let (_, events) = run(&request(vec![step("show", &[], Action::Command(show))])).await;
+    let mut transcript = runner::transcript::Transcript::default();
+    let log: String = events.iter().map(|it| transcript.lines(it)).collect();
+    assert!(log.contains("show | ***\n"), "{log}");
+}
+
+#[tokio::test]
 async fn a_secret_cannot_become_a_name_that_others_see() {
     let mut show = command("printf %s \"$TOKEN\"");
     show.env = vec![("TOKEN".into(), secret())];

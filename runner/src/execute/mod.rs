@@ -5,8 +5,10 @@
 //!   their waits; `command` is one attempt of a command.
 //! * `values` fills what planning left open: secrets, captured output, the host, the clock.
 //! * `output` takes in what commands write: masks it (`crate::mask`), makes it safe to show
-//!   (`screen`), sends it on and keeps what is captured. `report` is the one way to an event.
+//!   (`screen`), masks it again as it reads without its colours (`colour`), sends it on and keeps
+//!   what is captured. `report` is the one way to an event.
 
+mod colour;
 mod command;
 mod output;
 mod report;

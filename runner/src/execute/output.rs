@@ -6,6 +6,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use super::colour::ColourMask;
 use super::report::Report;
 use super::screen::Screen;
 use crate::event::Stream;
@@ -59,7 +60,6 @@ pub(super) async fn take_in(
         let Some(mut chunk) = first else { break };
         next = gather(&mut chunk, &mut chunks).await;
         let is_kept = keep != Keep::No && chunk.stream == Source::Stdout;
-        let is_kept = keep != Keep::No && chunk.stream == Source::Stdout;
         let is_first = captured.is_empty();
         if is_kept && captured.len() <= LONGEST_CAPTURE {
             captured.extend_from_slice(&chunk.bytes);
@@ -108,6 +108,7 @@ struct Pipe {
     stream: Stream,
     mask: MaskStream,
     screen: Screen,
+    colours: ColourMask,
 }
 
 impl Pipe {
@@ -116,15 +117,18 @@ impl Pipe {
             stream,
             mask: masker.stream(),
             screen: Screen::default(),
+            colours: ColourMask::new(masker),
         }
     }
 
     fn push(&mut self, bytes: &[u8]) -> String {
-        self.screen.push(&self.mask.push(bytes))
+        let text = self.screen.push(&self.mask.push(bytes));
+        self.colours.push(&text)
     }
 
     fn finish(mut self) -> String {
         let rest = self.mask.finish();
-        self.screen.push(&rest) + &self.screen.finish()
+        let text = self.screen.push(&rest) + &self.screen.finish();
+        self.colours.push(&text) + &self.colours.finish()
     }
 }

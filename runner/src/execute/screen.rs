@@ -87,7 +87,7 @@ fn is_hidden(c: char) -> bool {
 }
 
 /// The length of the colour sequence that `text` starts with.
-fn colour_length(text: &str) -> Option<usize> {
+pub(super) fn colour_length(text: &str) -> Option<usize> {
     let parameters = text.strip_prefix("\x1b[")?;
     let end = parameters.bytes().position(|byte| !is_parameter(byte))?;
     (parameters.as_bytes()[end] == b'm').then_some(end + 3)

@@ -80,8 +80,7 @@ impl MaskStream {
     }
 
     /// How many bytes are held back.
-    #[cfg(test)]
-    pub(super) fn held(&self) -> usize {
+    pub(crate) fn held(&self) -> usize {
         self.buffer.len() - self.done
     }
 
