@@ -613,6 +613,16 @@ async fn colours_inside_a_value_do_not_carry_it_into_the_log() {
 }
 
 #[tokio::test]
+async fn the_environments_secrets_are_masked_whoever_reads_them() {
+    // As if it had come out of our /proc/PID/environ: no step of the recipe has it.
+    let text = format!("echo '<{SECRET}>'; echo '{SECRET}' >&2; exit 1");
+    let (_, events) = run(&request(vec![shell("show", &[], &text)])).await;
+    let shown = output(&events, "show");
+    assert_eq!(shown.matches("***").count(), 2, "{shown}");
+    assert!(!shown.contains(SECRET), "{shown}");
+}
+
+#[tokio::test]
 async fn a_secret_cannot_become_a_name_that_others_see() {
     let mut show = command("printf %s \"$TOKEN\"");
     show.env = vec![("TOKEN".into(), secret())];

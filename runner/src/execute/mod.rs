@@ -86,7 +86,7 @@ pub async fn execute(
 ) -> Finish {
     let started = Instant::now();
     let now = Timestamp::now();
-    let masker = Masker::default();
+    let masker = Masker::new(&world.values.in_environment(&world.permit));
     let report = Report::new(listener, masker.clone());
     report.send(run_started(request)).await;
     let environment = preflight::environment(&request.plan);

@@ -43,6 +43,24 @@ impl Environment {
         Some((variable, Secret::new(value.into_encoded_bytes())))
     }
 
+    /// The values of all variables that can answer for a secret, whichever a run uses.
+    pub(super) fn values(&self) -> Vec<Secret> {
+        let all: Vec<(OsString, OsString)> = match &self.0 {
+            Variables::Process => std::env::vars_os().collect(),
+            Variables::Given(given) => (given.iter())
+                .map(|(name, value)| (name.into(), value.clone()))
+                .collect(),
+        };
+        let is_secret = |name: &OsString| {
+            let prefix = recipe::ENVIRONMENT_PREFIX.as_bytes();
+            name.as_encoded_bytes().starts_with(prefix)
+        };
+        all.into_iter()
+            .filter(|(name, value)| is_secret(name) && !value.is_empty())
+            .map(|(_, value)| Secret::new(value.into_encoded_bytes()))
+            .collect()
+    }
+
     /// Whether this is a machine that builds and tests: nobody there can answer a keychain.
     pub(super) fn is_ci(&self) -> bool {
         self.get("CI")
@@ -84,6 +102,18 @@ mod tests {
         let (_, value) = environment.value(&name("a/b")).expect("it is set");
         assert_eq!(value.expose(), b"hunter22");
         assert!(!format!("{environment:?}").contains("hunter22"));
+    }
+
+    #[test]
+    fn all_that_can_answer_is_known_and_nothing_else() {
+        let environment = Environment::given([
+            ("DOPPIO_SECRET_A_B", "hunter22"),
+            ("DOPPIO_SECRET_C", ""),
+            ("HOME", "/home/me"),
+        ]);
+        let values = environment.values();
+        assert_eq!(values.len(), 1);
+        assert_eq!(values[0].expose(), b"hunter22");
     }
 
     #[test]

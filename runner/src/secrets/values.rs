@@ -109,6 +109,12 @@ impl Values {
         Ok((value, source))
     }
 
+    /// All values of this process's environment, for masking: a command on this machine can read
+    /// them from there, asked for or not.
+    pub fn in_environment(&self, _: &Permit) -> Vec<Secret> {
+        self.0.environment.values()
+    }
+
     /// Stores a value in the keychain, in place of the newest entry of that name, and remembers the
     /// description; without one the former stays.
     ///
