@@ -1,9 +1,9 @@
 //! What is looked for: the forms in which tools print a value.
 //!
-//! A value of 8 bytes or more is found as it is and as JSON or C string, in shell quotes, URL-encoded
-//! (RFC 3986 and form, either case of hexadecimal), in hexadecimal and in base64 and base64url,
-//! wherever it starts in the encoded text; of a value of several lines, each line of 8 bytes or more
-//! too. A value of 4 to 7 bytes is found only as it is and only as a whole word. Of a text beyond
+//! A value of 8 bytes or more is found as it is, as a string of C, JSON (also as Go and PHP write it)
+//! and Python, quoted for a shell in each of its ways, as HTML or XML, URL-encoded (RFC 3986 and
+//! form, either case of hexadecimal), in hexadecimal and in base64 and base64url, wherever it starts
+//! in the encoded text; of a value of several lines, each line of 8 bytes or more too. A value of 4 to 7 bytes is found only as it is and only as a whole word. Of a text beyond
 //! [`LARGE`] (no keychain entry, but perhaps something captured) only itself and its lines.
 
 use std::collections::BTreeSet;
@@ -82,11 +82,7 @@ pub(super) fn is_word(byte: u8) -> bool {
 }
 
 fn encodings(value: &[u8]) -> Vec<Vec<u8>> {
-    let mut forms = vec![
-        escaped(value, false),
-        escaped(value, true),
-        shell_quoted(value),
-    ];
+    let mut forms = printed(value);
     for percent in [percent_upper, percent_lower] {
         forms.push(url_encoded(value, b"-._~", b"%20", percent));
         forms.push(url_encoded(value, b"-._*", b"+", percent));
@@ -100,14 +96,69 @@ fn encodings(value: &[u8]) -> Vec<Vec<u8>> {
     forms
 }
 
+/// As programs print strings: for most values all the same, and the same as the value.
+fn printed(value: &[u8]) -> Vec<Vec<u8>> {
+    let json = escaped(value, b"\"", false);
+    let ascii_json = escaped(value, b"\"", true);
+    let slash = |byte| (byte == b'/').then_some(r"\/");
+    vec![
+        rewritten(&json, for_script),
+        rewritten(&ascii_json, for_script),
+        rewritten(&json, slash),
+        rewritten(&ascii_json, slash),
+        json,
+        ascii_json,
+        // Python and JavaScript, whose quotes depend on those in the value, and `$'…'`.
+        escaped(value, b"'", false),
+        escaped(value, b"", false),
+        // Between a shell's single quotes, by bash and by dash, and its double quotes.
+        rewritten(value, |byte| (byte == b'\'').then_some(r"'\''")),
+        rewritten(value, |byte| (byte == b'\'').then_some(r#"'"'"'"#)),
+        behind_backslashes(value, |byte| b"\\$\"`".contains(&byte)),
+        // Without any, by `printf %q` of bash and of zsh.
+        behind_backslashes(value, |byte| BARE_SPECIAL.contains(&byte)),
+        behind_backslashes(value, |byte| byte != b'!' && BARE_SPECIAL.contains(&byte)),
+        rewritten(value, |byte| html(byte, None)),
+        rewritten(value, |byte| html(byte, Some(["&quot;", "&#39;"]))),
+        rewritten(value, |byte| html(byte, Some(["&quot;", "&#x27;"]))),
+        rewritten(value, |byte| html(byte, Some(["&#34;", "&#39;"]))),
+        rewritten(value, |byte| html(byte, Some(["&quot;", "&apos;"]))),
+    ]
+}
+
+/// What `printf %q` sets a backslash before. At the start of a value also `~` and `#`, which the
+/// rest of the value does without.
+const BARE_SPECIAL: &[u8] = b" \\'\"`$&|;<>()[]{}*?!^,";
+
+/// As JSON that can stand in a page, which is what Go makes by default.
+fn for_script(byte: u8) -> Option<&'static str> {
+    match byte {
+        b'<' => Some(r"\u003c"),
+        b'>' => Some(r"\u003e"),
+        b'&' => Some(r"\u0026"),
+        _ => None,
+    }
+}
+
+/// As HTML or XML; quotes are only sometimes replaced.
+fn html(byte: u8, quotes: Option<[&'static str; 2]>) -> Option<&'static str> {
+    match byte {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'>' => Some("&gt;"),
+        b'"' => quotes.map(|[double, _]| double),
+        b'\'' => quotes.map(|[_, single]| single),
+        _ => None,
+    }
+}
+
 /// As between the quotes of JSON and, but for rare control characters, of C, Rust, Python and
 /// `$'…'`. With `ascii`, other characters as `\uXXXX`, as Python's `json.dumps` writes them.
-fn escaped(value: &[u8], ascii: bool) -> Vec<u8> {
+fn escaped(value: &[u8], quotes: &[u8], ascii: bool) -> Vec<u8> {
     let mut form = Vec::with_capacity(value.len() + 16);
     for chunk in value.utf8_chunks() {
         for c in chunk.valid().chars() {
             match c {
-                '"' => form.extend(b"\\\""),
                 '\\' => form.extend(b"\\\\"),
                 '\n' => form.extend(b"\\n"),
                 '\r' => form.extend(b"\\r"),
@@ -119,7 +170,12 @@ fn escaped(value: &[u8], ascii: bool) -> Vec<u8> {
                         form.extend(format!("\\u{unit:04x}").into_bytes());
                     }
                 }
-                c => form.extend(c.encode_utf8(&mut [0; 4]).as_bytes()),
+                c => {
+                    if u8::try_from(c).is_ok_and(|byte| quotes.contains(&byte)) {
+                        form.push(b'\\');
+                    }
+                    form.extend(c.encode_utf8(&mut [0; 4]).as_bytes());
+                }
             }
         }
         form.extend(chunk.invalid());
@@ -127,13 +183,23 @@ fn escaped(value: &[u8], ascii: bool) -> Vec<u8> {
     form
 }
 
-/// As between single quotes of a shell, which `set -x` prints.
-fn shell_quoted(value: &[u8]) -> Vec<u8> {
+fn behind_backslashes(value: &[u8], special: impl Fn(u8) -> bool) -> Vec<u8> {
     let mut form = Vec::with_capacity(value.len() + 8);
     for byte in value {
-        match byte {
-            b'\'' => form.extend(b"'\\''"),
-            byte => form.push(*byte),
+        if special(*byte) {
+            form.push(b'\\');
+        }
+        form.push(*byte);
+    }
+    form
+}
+
+fn rewritten(value: &[u8], other: impl Fn(u8) -> Option<&'static str>) -> Vec<u8> {
+    let mut form = Vec::with_capacity(value.len() + 16);
+    for byte in value {
+        match other(*byte) {
+            Some(text) => form.extend(text.as_bytes()),
+            None => form.push(*byte),
         }
     }
     form

@@ -106,6 +106,42 @@ fn every_printed_form_is_masked() {
 }
 
 #[test]
+fn a_value_is_masked_however_programs_quote_it() {
+    let value = "hun$ter22 \"key`<b>&'/é\\!";
+    // As printed by: bash's `export -p`; its and zsh's `printf %q`; dash's `export -p`; Python's
+    // `repr`, Go's and PHP's JSON, PHP's without `\u`; Python's, Go's and XML's quoting of HTML, and
+    // that of texts.
+    for printed in [
+        r#"hun\$ter22 \"key\`<b>&'/é\\!"#,
+        r#"hun\$ter22\ \"key\`\<b\>\&\'/é\\\!"#,
+        r#"hun\$ter22\ \"key\`\<b\>\&\'/é\\!"#,
+        r#"hun$ter22 "key`<b>&'"'"'/é\!"#,
+        r#"hun$ter22 "key`<b>&\'/é\\!"#,
+        r#"hun$ter22 \"key`\u003cb\u003e\u0026'/é\\!"#,
+        r#"hun$ter22 \"key`<b>&'\/\u00e9\\!"#,
+        r#"hun$ter22 \"key`<b>&'\/é\\!"#,
+        r#"hun$ter22 &quot;key`&lt;b&gt;&amp;&#x27;/é\!"#,
+        r#"hun$ter22 &#34;key`&lt;b&gt;&amp;&#39;/é\!"#,
+        r#"hun$ter22 &quot;key`&lt;b&gt;&amp;&#39;/é\!"#,
+        r#"hun$ter22 &quot;key`&lt;b&gt;&amp;&apos;/é\!"#,
+        r#"hun$ter22 "key`&lt;b&gt;&amp;'/é\!"#,
+    ] {
+        check(&[value], &format!("T={printed};"), "T=***;");
+    }
+    // Python takes double quotes where there are single ones, and no others, inside.
+    check(&["it's\\hidden"], r#"["it's\\hidden"]"#, r#"["***"]"#);
+    check(&["it's\nhidden"], r"$'it\'s\nhidden'", "$'***'");
+}
+
+#[test]
+fn a_plain_token_costs_only_what_it_must() {
+    let mut needles = Needles::default();
+    needles.add(b"ghp_0123456789abcdefABCDEF");
+    // Itself, and hexadecimal in two cases and base64 at three places.
+    assert_eq!(needles.long().len(), 6);
+}
+
+#[test]
 fn base64_is_found_at_every_alignment() {
     // Bytes whose encoding holds both characters that the URL alphabet replaces.
     let value = "~~>>??\u{7f}secret";
