@@ -526,6 +526,18 @@ async fn a_program_that_writes_byte_by_byte_makes_few_events() {
     assert!(count < 40, "{count} events");
 }
 
+#[tokio::test]
+async fn no_variable_of_the_recipe_replaces_the_value_of_a_reference() {
+    let mut show = command("echo \"$DOPPIO_VALUE_1\"");
+    show.script.bindings = vec![("DOPPIO_VALUE_1".into(), Template::text("right"))];
+    let good = step("good", &[], Action::Command(show.clone()));
+    show.env = vec![("DOPPIO_VALUE_1".into(), Template::text("wrong"))];
+    let bad = step("bad", &[0], Action::Command(show));
+    let (_, events) = run(&request(vec![good, bad])).await;
+    assert_eq!(output(&events, "good"), "right\n");
+    assert_eq!(failure(&events, "bad"), Some(Failure::BadValue));
+}
+
 fn secret() -> Template {
     let name = recipe::SecretName::parse("demo/token").expect("well formed");
     Template(vec![Piece::Secret(name)])

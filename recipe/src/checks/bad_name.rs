@@ -2,6 +2,7 @@ use super::{Check, Context, Run, edits};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::language::{Kind, NameKind, Role};
 use crate::model::{Arg, Field};
+use crate::plan::VALUE_PREFIX;
 use crate::reference::is_variable_name;
 use crate::span::Spanned;
 
@@ -31,9 +32,10 @@ fn check_field(context: &Context<'_>, field: &Field, found: &mut Vec<Diagnostic>
             check(context, name, found);
         }
         (Arg::Map(entries), Kind::Map(Role::EnvValue)) => {
-            entries
-                .iter()
-                .for_each(|(name, _)| check(context, name, found));
+            for (name, _) in entries {
+                check(context, name, found);
+                check_free(name, found);
+            }
         }
         _ => {}
     }
@@ -55,6 +57,17 @@ fn check(context: &Context<'_>, name: &Spanned<String>, found: &mut Vec<Diagnost
         }
         None => diagnostic,
     });
+}
+
+/// Environment variables with Doppio's own names would replace the values of references.
+fn check_free(name: &Spanned<String>, found: &mut Vec<Diagnostic>) {
+    if name.value.starts_with(VALUE_PREFIX) {
+        let message = format!(
+            "'{}' cannot be set: Doppio passes the values of references in variables that start with '{VALUE_PREFIX}'",
+            name.value.escape_debug()
+        );
+        found.push(CHECK.at(name.span, message));
+    }
 }
 
 /// The name with `_` for everything that it cannot have.

@@ -136,6 +136,10 @@ pub struct Command {
     pub tmux_session: Option<Template>,
 }
 
+/// How the environment variables start that carry the values of references into shell text, see
+/// [`Script::bindings`]. No recipe may set one of that name itself.
+pub const VALUE_PREFIX: &str = "DOPPIO_VALUE_";
+
 /// Shell text whose data references have become expansions of environment variables.
 #[derive(Clone, Debug, Default)]
 pub struct Script {

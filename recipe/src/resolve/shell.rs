@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{StepIndices, Variables, pieces};
 use crate::model::Text;
 use crate::names::Names;
-use crate::plan::{Piece, Script, Template};
+use crate::plan::{Piece, Script, Template, VALUE_PREFIX};
 use crate::reference::ReferenceKind;
 use crate::shell::{Judgement, Mark, Memory, in_single_quotes};
 use crate::span::Span;
@@ -105,7 +105,7 @@ impl Pasted {
         let value = Template(vec![data]);
         let known = self.bindings.iter().position(|(_, bound)| *bound == value);
         let index = known.unwrap_or_else(|| {
-            let variable = format!("DOPPIO_VALUE_{}", self.bindings.len() + 1);
+            let variable = format!("{VALUE_PREFIX}{}", self.bindings.len() + 1);
             self.bindings.push((variable, value));
             self.bindings.len() - 1
         });

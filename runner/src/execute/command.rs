@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use recipe::plan::{Command, Piece, PlannedStep, Template};
+use recipe::plan::{Command, Piece, PlannedStep, Template, VALUE_PREFIX};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -43,6 +43,10 @@ impl Run<'_> {
         index: usize,
         command: &Command,
     ) -> Result<Prepared, Failed> {
+        if let Some((name, _)) = (command.env.iter()).find(|(it, _)| it.starts_with(VALUE_PREFIX)) {
+            let message = format!("it sets `{name}`, where Doppio passes the value of a reference");
+            return Err(Failed::new(Failure::BadValue, message));
+        }
         let mut secret = false;
         let mut env = Vec::new();
         for (name, template) in command.script.bindings.iter().chain(&command.env) {
