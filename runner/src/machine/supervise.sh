@@ -58,6 +58,6 @@ else
 fi
 doppio_r=$?
 exec 3<&-
-# A watcher that has ended by itself is ending the group: we are not done before that is.
-{ kill -s KILL "$doppio_w"; wait "$doppio_w"; } 2>/dev/null && exec sleep 5
+# A watcher that has ended by itself is ending the group: we are not done before that is. What waits has no values.
+{ kill -s KILL "$doppio_w"; wait "$doppio_w"; } 2>/dev/null && exec env -i PATH="$PATH" sleep 5
 exit "$doppio_r"
