@@ -44,21 +44,34 @@ pub(crate) fn find_line<'a>(said: &'a [u8], kind: &str, nonce: &Nonce) -> Option
 
 /// The start of what was said instead, safe to show.
 pub(crate) fn excerpt(said: &[u8]) -> String {
-    const SHOWN: usize = 300;
     if said.trim_ascii().is_empty() {
         return "nothing".to_owned();
     }
-    let mut shown = String::from("\"");
-    for character in String::from_utf8_lossy(said).trim().chars().take(SHOWN) {
-        if character.is_control() {
+    format!("\"{}\"", visible(&String::from_utf8_lossy(said)))
+}
+
+/// The start of a text, with nothing in it that could move a cursor or turn its direction.
+pub(crate) fn visible(text: &str) -> String {
+    const SHOWN: usize = 300;
+    let mut shown = String::new();
+    let mut characters = text.trim().chars();
+    for character in characters.by_ref().take(SHOWN) {
+        if character.is_control() || turns_direction(character) {
             // Writing to a string cannot fail.
-            let _ = write!(shown, "{}", character.escape_default());
+            let _ = write!(shown, "{}", character.escape_unicode());
         } else {
             shown.push(character);
         }
     }
-    shown.push_str(if said.len() > SHOWN { "…\"" } else { "\"" });
+    if characters.next().is_some() {
+        shown.push('…');
+    }
     shown
+}
+
+/// Whether the character changes the order in which others are shown.
+pub(crate) fn turns_direction(character: char) -> bool {
+    matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
@@ -92,5 +105,8 @@ mod tests {
     fn what_was_said_instead_is_shown_without_control_characters() {
         assert_eq!(excerpt(b"  \n"), "nothing");
         assert_eq!(excerpt(b"go \x1b[31maway\n"), r#""go \u{1b}[31maway""#);
+        assert_eq!(visible("a\u{202e}b\n"), r"a\u{202e}b");
+        assert_eq!(visible(&"é".repeat(300)).chars().count(), 300);
+        assert!(visible(&"é".repeat(301)).ends_with("é…"));
     }
 }

@@ -72,7 +72,8 @@ pub enum MachineError {
     },
     /// A name that tmux changes or reads as something else.
     #[error(
-        "`{session}` is no name for a tmux session: start with a letter, a digit or `_`, without `.`, `:`, `#` and control characters"
+        "`{}` is no name for a tmux session: start with a letter, a digit or `_`, without `.`, `:`, `#`, control characters and a `;` at the end",
+        session.escape_debug()
     )]
     SessionName {
         /// As given.

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::bootstrap::Nonce;
+use super::bootstrap::{Nonce, turns_direction};
 use super::{Job, MachineError};
 
 /// The longest string that Linux takes as one environment variable, `NAME=` and the final NUL included.
@@ -147,10 +147,13 @@ fn check_name(name: &str) -> Result<(), MachineError> {
 }
 
 /// Names that tmux takes as they are and that mean the same in a target: it turns `.` and `:` into `_`, expands `#`, and
-/// reads a first `$`, `@`, `%`, `=`, `-` … as something other than a name.
+/// reads a first `$`, `@`, `%`, `=`, `-` … as something other than a name, and a last `;` as the end of a command.
 fn is_session_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_alphanumeric() || first == '_')
-        && !name.contains(|other: char| other.is_control() || matches!(other, '.' | ':' | '#'))
+        && !name.ends_with(';')
+        && !name.contains(|other: char| {
+            other.is_control() || turns_direction(other) || matches!(other, '.' | ':' | '#')
+        })
 }
 
 /// Shell text under construction. It holds values: wiped on drop, and never formatted.
@@ -297,7 +300,18 @@ mod tests {
             assert!(is_session_name(good), "{good}");
         }
         for bad in [
-            "", "a.b", "a:b", "$1", "@1", "-d", "=x", "#(id)", "a#{pid}", "a\nb",
+            "",
+            "a.b",
+            "a:b",
+            "$1",
+            "@1",
+            "-d",
+            "=x",
+            "#(id)",
+            "a#{pid}",
+            "a\nb",
+            "a;",
+            "a\u{202e}b",
         ] {
             assert!(!is_session_name(bad), "{bad}");
         }

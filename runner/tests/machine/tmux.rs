@@ -84,11 +84,12 @@ async fn a_session_has_the_values_only_in_its_command() {
             panic!("{user}: {error}")
         };
         let shown = if name.contains(' ') {
-            format!("\"{name}\"")
+            // Two shells read the line: ours, and the one on the host.
+            format!(r"'tmux attach -t '\''{name}'\'''")
         } else {
-            name.to_owned()
+            format!("tmux attach -t {name}")
         };
-        assert_eq!(*attach, format!("ssh -t testbed tmux attach -t {shown}"));
+        assert_eq!(*attach, format!("ssh -t testbed {shown}"));
 
         // It ends: the output stays, in a shell that does not have the values.
         fs::write(file("go"), "").unwrap();
