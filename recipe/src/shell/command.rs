@@ -14,6 +14,8 @@ pub(super) struct Word<'t> {
     pub(super) node: Node<'t>,
     /// What the shell makes of it, where that is known before it runs.
     pub(super) literal: Option<String>,
+    /// As it is written, quotes and all.
+    pub(super) written: &'t str,
 }
 
 impl<'t> Command<'t> {
@@ -32,26 +34,11 @@ impl<'t> Command<'t> {
         let word = |node| Word {
             node,
             literal: literal(script.slice(node)),
+            written: script.slice(node),
         };
         Some(Self {
             words: words.into_iter().map(word).collect(),
         })
-    }
-
-    /// Every command in `node`, itself included.
-    pub(super) fn all(script: &'t Script, node: Node<'t>) -> Vec<Self> {
-        let mut commands = Vec::new();
-        each(node, &mut |node| {
-            let inside_redirection = node
-                .parent()
-                .is_some_and(|parent| parent.kind() == "redirected_statement");
-            if node.kind() == "redirected_statement"
-                || (node.kind() == "command" && !inside_redirection)
-            {
-                commands.extend(Self::of(script, node));
-            }
-        });
-        commands
     }
 
     /// The index of the word that contains `node`'s start.
@@ -109,11 +96,13 @@ fn last_command(mut node: Node<'_>) -> Option<Node<'_>> {
 
 fn own_words<'t>(command: Node<'t>, words: &mut Vec<Node<'t>>) {
     let mut cursor = command.walk();
-    for (at, child) in (0..).zip(command.children(&mut cursor)) {
-        match command.field_name_for_child(at) {
-            Some("name" | "argument") => words.push(child),
-            _ => extra_destinations(child, words),
+    let mut more = cursor.goto_first_child();
+    while more {
+        match cursor.field_name() {
+            Some("name" | "argument") => words.push(cursor.node()),
+            _ => extra_destinations(cursor.node(), words),
         }
+        more = cursor.goto_next_sibling();
     }
 }
 

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
+use super::facts::Facts;
 use super::parse::{Script, Step};
 use super::refusal::Why;
 use super::reparse;
@@ -46,11 +47,12 @@ pub(super) struct Place {
 }
 
 /// The place of `span`.
-pub(super) fn place(script: &Script, span: &Range<usize>) -> Result<Place, Why> {
+pub(super) fn place(facts: &Facts<'_>, span: &Range<usize>) -> Result<Place, Why> {
+    let script = facts.script;
     if script.text.contains("\\\r") {
         return Err(Why::CarriageReturn);
     }
-    if !script.here_documents_are_plain() {
+    if !facts.here_documents_are_plain {
         return Err(Why::HereDocuments);
     }
     let path = script.path(span);
@@ -71,7 +73,13 @@ pub(super) fn place(script: &Script, span: &Range<usize>) -> Result<Place, Why> 
     }) {
         return Err(Why::AnsiQuotes);
     }
-    reparse::refuse(script, &path)?;
+    let mut arrays = path.iter().filter(|step| step.node.kind() == "array");
+    if arrays.any(|step| is_subscript(script, step.node, span.start)) {
+        return Err(Why::Arithmetic {
+            place: "a subscript",
+        });
+    }
+    reparse::refuse(facts, &path)?;
     Ok(Place { quoting, layers })
 }
 
@@ -131,6 +139,43 @@ fn layer(script: &Script, node: Node<'_>, inner: Option<&Step<'_>>) -> Result<Op
         "regex" => return Err(Why::Pattern),
         _ => None,
     })
+}
+
+/// Whether `offset` is in the subscript of an element, `([…]=x)`. The tree has no node for that; it may
+/// even cut the subscript into several elements.
+fn is_subscript(script: &Script, array: Node<'_>, offset: usize) -> bool {
+    let mut depth = 0_usize;
+    let mut cursor = array.walk();
+    for element in array.named_children(&mut cursor) {
+        let mut inner = element.walk();
+        let parts: Vec<_> = match element.kind() {
+            "concatenation" => element.children(&mut inner).collect(),
+            _ => vec![element],
+        };
+        for part in parts {
+            if part.start_byte() >= offset {
+                return depth > 0;
+            }
+            let plain = matches!(part.kind(), "word" | "number") || !part.is_named();
+            let text = script.slice(part);
+            let known = offset.min(part.end_byte()) - part.start_byte();
+            let mut chars = text.get(..known).unwrap_or_default().char_indices();
+            while let Some((at, c)) = chars.next().filter(|_| plain) {
+                match c {
+                    '\\' => _ = chars.next(),
+                    '[' if depth > 0 || part.start_byte() + at == element.start_byte() => {
+                        depth += 1
+                    }
+                    ']' => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+            }
+            if part.end_byte() > offset {
+                return depth > 0;
+            }
+        }
+    }
+    depth > 0
 }
 
 fn arithmetic() -> Why {

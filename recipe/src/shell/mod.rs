@@ -10,7 +10,8 @@
 //!
 //! * [`context`] finds where in the script's tree a reference stands: how it is quoted, what is around it.
 //! * [`command`] reads commands as lists of words, and [`reparse`] knows which of them are parsed a second
-//!   time, as the argument of `sh -c` is, by which of the [`programs`] that do so.
+//!   time, as the argument of `sh -c` is, by which of the [`programs`] that do so. [`interpreters`] do it in a
+//!   language of their own. [`facts`] are what all of a script says, found once for all marks.
 //! * [`rewrite`] puts the expansion in; [`verify`] reads the result again and trusts only what it finds
 //!   where it was meant to be. Whatever is not certain is refused: [`Why`] says what to write instead.
 //! * [`exposure`] finds secrets that reach the argument of an external program, which every user of that
@@ -23,6 +24,8 @@
 mod command;
 mod context;
 mod exposure;
+mod facts;
+mod interpreters;
 mod memory;
 mod parse;
 mod programs;
@@ -50,6 +53,9 @@ pub struct Mark {
     pub secret: bool,
 }
 
+/// The most marks of one text that are judged: whoever edits it waits for that.
+pub const MOST_MARKS: usize = 1_000;
+
 /// What [`judge`] found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Judgement {
@@ -75,19 +81,23 @@ pub fn judge(text: &str, marks: &[Mark], secret_env: &[String]) -> Judgement {
     if marks.is_empty() && !secret_env.iter().any(|name| text.contains(name.as_str())) {
         return unchanged();
     }
-    let Some(script) = parse::Script::with_stand_ins(text, marks) else {
-        let refusals = refusal::of_each(marks, &Why::Unverified);
-        return Judgement {
-            refusals,
-            ..unchanged()
-        };
+    let refused = |why| Judgement {
+        refusals: refusal::of_each(marks, &why),
+        ..unchanged()
     };
+    if marks.len() > MOST_MARKS {
+        return refused(Why::TooMany);
+    }
+    let Some(script) = parse::Script::with_stand_ins(text, marks) else {
+        return refused(Why::Unverified);
+    };
+    let facts = facts::Facts::of(&script);
 
     let mut refusals = Vec::new();
     let mut left_alone = Vec::new();
     let mut places: Vec<(usize, Place)> = Vec::new();
     for (mark, Mark { span, .. }) in marks.iter().enumerate() {
-        match context::place(&script, span) {
+        match context::place(&facts, span) {
             Ok(place) if place.quoting == Quoting::LeftAlone => left_alone.push(mark),
             Ok(place) => places.push((mark, place)),
             Err(why) => refusals.push(Refusal { mark, why }),

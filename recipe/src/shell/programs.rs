@@ -1,6 +1,8 @@
 //! The programs that parse text they are given as shell, in their arguments or from their input.
 
 use super::command::{Word, base_name};
+use super::interpreters::{self, is_standard_input};
+use super::refusal::Why;
 
 /// Commands all of whose arguments are code.
 const CODE: &[&str] = &[
@@ -9,6 +11,7 @@ const CODE: &[&str] = &[
     "alias",
     "bind",
     "complete",
+    "compgen",
     "ssh",
     "mosh",
     "autossh",
@@ -59,6 +62,10 @@ const WRAPPERS: &[&str] = &[
     "busybox",
     "torsocks",
     "proxychains",
+    "uv",
+    "poetry",
+    "pipenv",
+    "conda",
 ];
 const SHELLS: &[&str] = &[
     "sh", "bash", "dash", "ash", "zsh", "ksh", "ksh93", "mksh", "yash", "fish", "csh", "tcsh",
@@ -110,21 +117,54 @@ const CONTAINER_CARE: &[&str] = &[
     "rm", "rmi", "stop", "kill", "cp", "save", "load", "up", "down", "secret", "volume", "network",
     "manifest",
 ];
-/// The program that parses the word at `index`, if one does.
-pub(super) fn parser_of(words: &[Word<'_>], index: usize) -> Option<String> {
+
+/// Why the word at `index` is code to one of the programs that `words` start, if it is.
+pub(super) fn parser_of(words: &[Word<'_>], index: usize) -> Option<Why> {
     started(words).take_while(|at| *at < index).find_map(|at| {
         let program = words[at].program().unwrap_or("the program");
         let is_code = CODE.contains(&program)
             || TAKES_CODE.contains(&program)
                 && words[at..=index].iter().any(|word| takes_code(word))
             || is_shell(&words[at]) && Invocation::of(words, at).is_code(words, index)
-            || words[at].literal.is_none() && words[at..index].iter().any(is_code_option);
-        is_code.then(|| program.to_owned())
+            || words[at].literal.is_none() && words[at..index].iter().any(is_code_option)
+            || program == "env" && words[at..=index].iter().any(splits)
+            || program == "git" && is_git_code(words, index);
+        let program = program.to_owned();
+        interpreters::parses(words, at, index)
+            .or_else(|| is_code.then_some(Why::ParsedTwice { program }))
     })
 }
 
-/// The program that takes its standard input for code, if one of them does.
-pub(super) fn reader_of(words: &[Word<'_>]) -> Option<String> {
+/// `env -S`, which makes several words of one: the program is among them.
+fn splits(word: &Word<'_>) -> bool {
+    let text = word.written.trim_start_matches(['"', '\'']);
+    let short = text.trim_start_matches(['-', 'i', 'v', '0']);
+    text.starts_with("--split") || text.starts_with('-') && short.starts_with('S')
+}
+
+/// `git -c core.sshCommand=…`, `git config alias.x …`, `git submodule foreach …`.
+fn is_git_code(words: &[Word<'_>], index: usize) -> bool {
+    const KEYS: &[&str] = &[
+        "core.sshcommand",
+        "core.editor",
+        "core.pager",
+        "core.fsmonitor",
+        "credential.helper",
+        "alias.",
+    ];
+    let is_key = |word: &Word<'_>| {
+        let text = word.written.trim_start_matches(['"', '\'']);
+        let text = text.to_ascii_lowercase();
+        KEYS.iter().any(|key| text.starts_with(key))
+    };
+    let before = words[..index].last();
+    is_key(&words[index])
+        || before.is_some_and(is_key)
+        || before.and_then(|word| word.literal.as_deref()) == Some("foreach")
+}
+
+/// Why nothing may be fed to the programs that `words` start, if one takes its standard input for code.
+pub(super) fn reader_of(words: &[Word<'_>]) -> Option<Why> {
     let reads = |at: usize| {
         let program = words[at].program().unwrap_or_default();
         let rest = &words[at + 1..];
@@ -142,9 +182,12 @@ pub(super) fn reader_of(words: &[Word<'_>]) -> Option<String> {
             _ => is_shell(&words[at]) && Invocation::of(words, at).reads_input(words),
         }
     };
-    started(words)
-        .find(|at| reads(*at))
-        .map(|at| words[at].program().unwrap_or("the shell").to_owned())
+    started(words).find_map(|at| {
+        let program = || words[at].program().unwrap_or("the shell").to_owned();
+        reads(at)
+            .then(|| Why::ParsedTwice { program: program() })
+            .or_else(|| interpreters::reads(words, at))
+    })
 }
 
 /// Without a command ssh starts a shell; with one, that may be a shell.
@@ -235,13 +278,6 @@ pub(super) fn effective(words: &[Word<'_>]) -> usize {
 /// A shell's name, or a variable that seems to hold one.
 fn is_shell(word: &Word<'_>) -> bool {
     word.literal.is_none() || word.program().is_some_and(|name| SHELLS.contains(&name))
-}
-
-fn is_standard_input(word: &Word<'_>) -> bool {
-    matches!(
-        word.literal.as_deref(),
-        Some("-" | "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0")
-    )
 }
 
 /// `-c`, `-lc`, `-ec`.

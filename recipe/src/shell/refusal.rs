@@ -41,6 +41,16 @@ pub enum Why {
         /// The place: `arithmetic`, `a subscript`.
         place: &'static str,
     },
+    /// The argument of `python -c` and so on, or the standard input of such a program.
+    #[error(
+        "{program} parses this text as code of its own, so the value would be code too. Give it to the command with `env = {{ TOKEN = \"${{…}}\" }}` and read {read} there"
+    )]
+    Interpreted {
+        /// The program that parses it.
+        program: String,
+        /// How its code reads the variable: `os.environ["TOKEN"]`.
+        read: &'static str,
+    },
     /// The argument of `sh -c`, `eval`, `ssh` and so on, or the standard input of a shell.
     #[error(
         "{program} parses this text a second time, as code, so the value would be code too. {ENV_TABLE_SENTENCE} in single quotes there, where {program} sees that variable"
@@ -89,6 +99,12 @@ pub enum Why {
     /// No parser understands the text around it.
     #[error("the shell text around it has a syntax error. Mend that first, or {ENV_TABLE}")]
     Syntax,
+    /// More than [`super::MOST_MARKS`].
+    #[error(
+        "one script can have at most {most} of these, and this one has more. Split it into several steps, or {ENV_TABLE}",
+        most = super::MOST_MARKS
+    )]
+    TooMany,
     /// Everything else that could not be proved.
     #[error(
         "it cannot be verified that the value stays one piece of data here. {ENV_TABLE_SENTENCE} instead"

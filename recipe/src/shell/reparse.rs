@@ -2,29 +2,38 @@
 
 use tree_sitter::Node;
 
-use super::command::{self, Command, Word};
+use super::command::Word;
+use super::facts::{self, Facts};
 use super::parse::{Script, Step};
-use super::programs::{effective, parser_of, reader_of};
+use super::programs::{effective, parser_of};
 use super::refusal::Why;
 
 /// Refuses a reference at the end of `path` where some command takes the text around it for code, or for
 /// the name of a variable.
-pub(super) fn refuse(script: &Script, path: &[Step<'_>]) -> Result<(), Why> {
+pub(super) fn refuse(facts: &Facts<'_>, path: &[Step<'_>]) -> Result<(), Why> {
     let offset = path.last().map_or(0, |step| step.node.start_byte());
     for (depth, step) in path.iter().enumerate() {
         let outer = depth.checked_sub(1).map(|outer| path[outer].node.kind());
         let inner = path.get(depth + 1);
         let why = match step.node.kind() {
             "command" if outer == Some("redirected_statement") => None,
-            "command" | "redirected_statement" => argument(script, step.node, path, offset),
-            "declaration_command" => declared(script, step.node, inner, offset),
+            "command" | "redirected_statement" => argument(facts, step.node, path, offset),
+            "declaration_command" => declared(facts, step.node, inner, offset),
             "unset_command" if inner.is_some() => Some(Why::Name),
             "variable_assignment" if inner.and_then(|inner| inner.field) == Some("value") => {
-                assigned(script, step.node)
+                set(facts, step.node.child_by_field_name("name"))
             }
+            "for_statement" if inner.and_then(|inner| inner.field) == Some("value") => {
+                set(facts, step.node.child_by_field_name("variable"))
+            }
+            "expansion" if inner.is_some() => set(facts, step.node.named_child(0)),
             _ => None,
         };
-        let why = why.or_else(|| inner.and_then(|inner| fed(script, step.node, inner.node)));
+        let whole = match outer {
+            Some("redirected_statement") => path[depth - 1].node,
+            _ => step.node,
+        };
+        let why = why.or_else(|| inner.and_then(|inner| fed(facts, step.node, whole, inner.node)));
         if let Some(why) = why {
             return Err(why);
         }
@@ -42,11 +51,14 @@ const CODE_VARIABLES: &[&str] = &[
     "PROMPT_COMMAND",
     "BASH_ENV",
     "ENV",
+    "GIT_SSH_COMMAND",
+    "RSYNC_RSH",
 ];
 
 /// The argument of a command.
-fn argument(script: &Script, node: Node<'_>, path: &[Step<'_>], offset: usize) -> Option<Why> {
-    let command = Command::of(script, node)?;
+fn argument(facts: &Facts<'_>, node: Node<'_>, path: &[Step<'_>], offset: usize) -> Option<Why> {
+    let script = facts.script;
+    let command = facts.command(node)?;
     let index = command.index_of(offset)?;
     let words = &command.words;
     let twice = |program: &str| {
@@ -54,8 +66,8 @@ fn argument(script: &Script, node: Node<'_>, path: &[Step<'_>], offset: usize) -
             program: program.to_owned(),
         })
     };
-    if let Some(program) = parser_of(words, index) {
-        return twice(&program);
+    if let Some(why) = parser_of(words, index) {
+        return Some(why);
     }
     let start = effective(words);
     let (name, before) = (words.get(start)?.program()?, words[..index].last());
@@ -72,10 +84,24 @@ fn argument(script: &Script, node: Node<'_>, path: &[Step<'_>], offset: usize) -
             place: "the argument of let",
         }),
         "unset" | "getopts" => Some(Why::Name),
+        "wait" if option.is_some_and(|option| option.starts_with('-') && option.ends_with('p')) => {
+            Some(Why::Name)
+        }
+        "enable"
+            if words[start..]
+                .iter()
+                .any(|word| word.written.starts_with("-f")) =>
+        {
+            twice(name)
+        }
+        "env" | "sudo" | "doas" => code_variable(words[index].written.split('=').next()?),
         "read" | "readarray" | "mapfile"
             if !matches!(option, Some("-p" | "-d" | "-n" | "-N" | "-t" | "-u")) =>
         {
             Some(Why::Name)
+        }
+        "printf" if evaluated_target(facts, &words[start + 1..index]).is_some() => {
+            evaluated_target(facts, &words[start + 1..index])
         }
         "printf" | "test" | "["
             if matches!(option, Some("-v" | "-R")) || starts_with(script, &words[index], "-v") =>
@@ -83,7 +109,7 @@ fn argument(script: &Script, node: Node<'_>, path: &[Step<'_>], offset: usize) -
             Some(Why::Name)
         }
         "export" | "readonly" | "declare" | "typeset" | "local" => {
-            declaration_word(script, words, index, offset)
+            declaration_word(facts, words, index, offset)
         }
         _ => None,
     }
@@ -93,18 +119,40 @@ fn starts_with(script: &Script, word: &Word<'_>, prefix: &str) -> bool {
     script.slice(word.node).starts_with(prefix)
 }
 
+/// `printf -v X …`
+fn evaluated_target(facts: &Facts<'_>, words: &[Word<'_>]) -> Option<Why> {
+    let glued = words.first()?.literal.as_deref()?.strip_prefix("-v")?;
+    match glued {
+        "" => facts.evaluates(words.get(1)?.literal.as_deref()?),
+        name => facts.evaluates(name),
+    }
+}
+
 /// `command export X=…`: a declaration that the tree takes for a plain command.
 fn declaration_word(
-    script: &Script,
+    facts: &Facts<'_>,
     words: &[Word<'_>],
     index: usize,
     offset: usize,
 ) -> Option<Why> {
-    let options = words.iter().filter_map(|word| word.literal.as_deref());
-    match is_value(script, words[index].node, offset) {
-        true => evaluates(options),
+    let options: Vec<_> = words
+        .iter()
+        .filter_map(|word| word.literal.as_deref())
+        .collect();
+    match is_value(facts.script, words[index].node, offset) {
+        true => declares(facts, words[index].written, &options, false),
         false => Some(Why::Name),
     }
+}
+
+/// Why a declaration does more with the value of `assignment` than to keep it, if it does.
+fn declares(facts: &Facts<'_>, assignment: &str, options: &[&str], list: bool) -> Option<Why> {
+    let name = assignment.split(['=', '+']).next().unwrap_or_default();
+    let program = || "a declaration of an array".to_owned();
+    let reparsed = !list && facts.is_array(name, options.iter().copied());
+    facts::evaluates(options.iter().copied())
+        .or_else(|| reparsed.then(|| Why::ParsedTwice { program: program() }))
+        .or_else(|| variable(facts, name))
 }
 
 /// Whether `offset` is in the value of `word`, which is `name=value`.
@@ -115,32 +163,26 @@ fn is_value(script: &Script, word: Node<'_>, offset: usize) -> bool {
 
 /// `export X=…`, `declare -i X=…`.
 fn declared(
-    script: &Script,
+    facts: &Facts<'_>,
     node: Node<'_>,
     inner: Option<&Step<'_>>,
     offset: usize,
 ) -> Option<Why> {
-    let inner = inner?.node;
+    let (script, inner) = (facts.script, inner?.node);
     let mut cursor = node.walk();
-    let options = node
+    let options: Vec<_> = node
         .children(&mut cursor)
         .filter(|child| child.kind() == "word")
-        .map(|child| script.slice(child));
+        .map(|child| script.slice(child))
+        .collect();
+    let value = inner.child_by_field_name("value");
+    let list = value.is_some_and(|value| value.kind() == "array");
     match inner.kind() {
         "variable_assignment" | "concatenation" if is_value(script, inner, offset) => {
-            evaluates(options)
+            declares(facts, script.slice(inner), &options, list)
         }
         _ => Some(Why::Name),
     }
-}
-
-/// Whether a declaration with these options evaluates what it is given.
-fn evaluates<'a>(mut words: impl Iterator<Item = &'a str>) -> Option<Why> {
-    let evaluating =
-        |word: &str| word.starts_with('-') && !word.starts_with("--") && word.contains(['i', 'n']);
-    words.any(evaluating).then_some(Why::Arithmetic {
-        place: "an integer variable or a reference to a name",
-    })
 }
 
 fn is_name(text: &str) -> bool {
@@ -149,47 +191,29 @@ fn is_name(text: &str) -> bool {
 }
 
 /// The value of a variable that the shell evaluates or expands whenever it is set or used.
-fn assigned(script: &Script, node: Node<'_>) -> Option<Why> {
-    let name = script.slice(node.child_by_field_name("name")?);
-    if CODE_VARIABLES.contains(&name) {
-        return Some(Why::ParsedTwice {
-            program: format!("a shell that has {name}"),
-        });
-    }
-    let mut why = None;
-    command::each(script.root(), &mut |node| {
-        let text = script.slice(node);
-        if node.kind() == "declaration_command"
-            && text
-                .split(|c: char| !c.is_alphanumeric() && c != '_')
-                .any(|word| word == name)
-        {
-            why = why.take().or(evaluates(text.split_whitespace()));
-        }
-    });
-    why
+fn set(facts: &Facts<'_>, name: Option<Node<'_>>) -> Option<Why> {
+    variable(facts, facts.script.slice(name?))
 }
 
-/// The standard input of a shell: a here-document, a here-string, or what is piped into it.
-fn fed(script: &Script, node: Node<'_>, inner: Node<'_>) -> Option<Why> {
-    let readers = match (node.kind(), inner.kind()) {
-        ("pipeline", _) => {
-            let mut cursor = node.walk();
-            let later = node
-                .named_children(&mut cursor)
-                .filter(|stage| stage.start_byte() >= inner.end_byte());
-            later
-                .flat_map(|stage| Command::all(script, stage))
-                .collect()
-        }
+fn variable(facts: &Facts<'_>, name: &str) -> Option<Why> {
+    code_variable(name).or_else(|| facts.evaluates(name))
+}
+
+fn code_variable(name: &str) -> Option<Why> {
+    CODE_VARIABLES.contains(&name).then(|| Why::ParsedTwice {
+        program: format!("what reads {name}"),
+    })
+}
+
+/// The standard input of a shell: a here-document, a here-string, or what is piped into it. `whole` is
+/// `node` with all of its redirections.
+fn fed(facts: &Facts<'_>, node: Node<'_>, whole: Node<'_>, inner: Node<'_>) -> Option<Why> {
+    match (node.kind(), inner.kind()) {
+        ("pipeline", _) => facts.reader_in(&(inner.end_byte()..node.end_byte())),
         (
             "redirected_statement" | "command",
             "heredoc_redirect" | "herestring_redirect" | "file_redirect",
-        ) => Command::all(script, node),
-        _ => return None,
-    };
-    let program = readers
-        .iter()
-        .find_map(|command| reader_of(&command.words))?;
-    Some(Why::ParsedTwice { program })
+        ) => facts.reader_in(&whole.byte_range()),
+        _ => None,
+    }
 }

@@ -1,5 +1,7 @@
 //! Shell texts and what is said about them. `recipe/tests/shell_*.rs` run them in real shells.
 
+use std::time::{Duration, Instant};
+
 use super::*;
 
 /// The marks of a text: every `${secret:…}` and `${data:…}`, in `V0`, `V1`, ….
@@ -169,6 +171,24 @@ fn refused_with_the_reason() {
         "declare -i n=${data:a}",
         "declare -i n\nn=${data:a}",
         "declare -n r=${data:a}",
+        "x=([\"${data:a}\"]=1)",
+        "x+=([${data:a}]+=1)",
+        "x=(a ['x ${data:a}']=1)",
+        "x=([1 + ${data:a}]=1)",
+        "x=([a[${data:a}]]=1)",
+        "x=([$(echo ${data:a})]=1)",
+        "x=([\"$(echo \"]\")${data:a}\"]=1)",
+        "declare -a q=([\"${data:a}\"]=1)",
+        "OPTIND=${data:a}",
+        "export RANDOM=${data:a}",
+        "command export SRANDOM=\"${data:a}\"",
+        "local HISTCMD=${data:a}",
+        "read OPTIND <<< ${data:a}",
+        "echo ${data:a} | mapfile OPTIND",
+        "declare -i n\nread n <<< ${data:a}",
+        "declare -i n\nfor n in ${data:a}; do :; done",
+        "declare -i n\n: \"${n:=${data:a}}\"",
+        "printf -v OPTIND %s ${data:a}",
     ] {
         assert!(arithmetic(&refusal(text)), "{text}: {:?}", refusal(text));
     }
@@ -187,6 +207,8 @@ fn refused_with_the_reason() {
         "[[ -v ${data:a} ]]",
         "test -v ${data:a}",
         "command export ${data:a}=1",
+        "wait -n -p ${data:a}",
+        "wait -p \"${data:a}\" $!",
     ] {
         assert_eq!(refusal(text), Why::Name, "{text}");
     }
@@ -272,6 +294,28 @@ fn refused_where_text_is_parsed_twice() {
         "tmux new-session -d 'run ${data:a}'",
         "watch \"ls ${data:a}\"",
         "PS4=${data:a}",
+        "compgen -W ${data:a}",
+        "enable -f ${data:a} name",
+        "declare -a x=${data:a}",
+        "declare -a x=\"(${data:a})\"",
+        "command declare -A x=\"${data:a}\"",
+        "x=(1); declare x=${data:a}",
+        "GIT_SSH_COMMAND=\"ssh -i ${data:a}\" git pull",
+        "export RSYNC_RSH=${data:a}",
+        "env GIT_SSH_COMMAND=${data:a} git pull",
+        "git -c core.sshCommand=\"ssh -i ${data:a}\" pull",
+        "git config --global core.sshCommand ${data:a}",
+        "git submodule foreach ${data:a}",
+        "rsync -e \"ssh -i ${data:a}\" a b:",
+        "rsync a -ave ${data:a} b:",
+        "rsync --rsh=${data:a} a b:",
+        "tar -xf x.tar --to-command=${data:a}",
+        "tar -xf x.tar --to-c ${data:a}",
+        "tar -I ${data:a} -cf x .",
+        "env -S \"x ${data:a}\"",
+        "env -vS ${data:a}",
+        "env -S${data:a}",
+        "bash <<< ${data:a} >out",
         "bash <<EOF\necho ${data:a}\nEOF\n",
         "bash -s x <<< ${data:a}",
         "sudo bash <<EOF\necho ${data:a}\nEOF\n",
@@ -296,8 +340,105 @@ fn refused_where_text_is_parsed_twice() {
 }
 
 #[test]
+fn refused_where_text_is_code_of_another_language() {
+    for text in [
+        "python -c 'print(\"${data:a}\")'",
+        "python3.11 -Bc \"print('${data:a}')\"",
+        "venv/bin/python -c ${data:a}",
+        "\"$VENV/bin/python3\" -c ${data:a}",
+        "uv run python -c ${data:a}",
+        "sudo -u x python3 -c ${data:a}",
+        "perl -e ${data:a}",
+        "perl -F: -lane 'print \"${data:a}\"' file",
+        "perl -pi.bak -e \"s/x/${data:a}/\" file",
+        "perl -M${data:a} -e 1",
+        "ruby -ne 'puts \"${data:a}\"'",
+        "node -e \"f('${data:a}')\"",
+        "node -pe ${data:a}",
+        "node --eval=${data:a}",
+        "php -r 'echo \"${data:a}\";'",
+        "awk '/${data:a}/ {print}' file",
+        "awk -F: -v x=1 \"\\$1 == \\\"${data:a}\\\"\" file",
+        "gawk -e '${data:a}'",
+        "sed 's/x/${data:a}/' file",
+        "sed -i \"s/$X/${data:a}/\" file",
+        "sed -i '' \"s/x/${data:a}/\" file",
+        "sed -i.sed -n ${data:a} file",
+        "sed -ne ${data:a} file",
+        "sed file --expression=${data:a}",
+        "sed $FLAGS ${data:a} file",
+        "docker exec web sed -i 's/x/${data:a}/' file",
+        "python <<EOF\nprint('${data:a}')\nEOF\n",
+        "python3 - x <<EOF\nprint('${data:a}')\nEOF\n",
+        "sudo perl <<< ${data:a}",
+        "echo ${data:a} | node",
+        "cat <<EOF | ruby -\n${data:a}\nEOF\n",
+        "python <(echo ${data:a})",
+        "sed -f - file <<EOF\ns/x/${data:a}/\nEOF\n",
+        "awk -f <(echo ${data:a}) file",
+    ] {
+        let why = refusal(text);
+        assert!(matches!(why, Why::Interpreted { .. }), "{text}: {why:?}");
+    }
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long it takes is the point of this test"
+)]
+fn a_thousand_references_are_judged_in_a_moment_and_more_are_refused() {
+    let started = Instant::now();
+    for part in [
+        "echo ${data:a} |",
+        "sudo echo ${data:a};",
+        "X=${data:a}\n",
+        "\"${data:a}\" ",
+        "cat <<EOF\n${data:a}\nEOF\n",
+    ] {
+        let text = format!("cat {} cat", part.repeat(MOST_MARKS));
+        let text = text.replace("cat X", "X").replace("cat cat", "cat");
+        let judgement = judge(&text, &marks(&text), &[]);
+        assert_eq!(judgement.refusals, [], "{part}");
+    }
+    // A second here, on a busy machine; minutes if each reference read the script again.
+    assert!(started.elapsed() < Duration::from_secs(20));
+    let text = "echo ${data:a};".repeat(MOST_MARKS + 1);
+    let judgement = judge(&text, &marks(&text), &[]);
+    assert_eq!(judgement.refusals.len(), MOST_MARKS + 1);
+    assert_eq!(judgement.refusals[0].why, Why::TooMany);
+    assert_eq!(judgement.rewritten, text);
+}
+
+#[test]
 fn accepted_where_the_value_stays_data() {
     for text in [
+        "awk -v x=${data:a} '{print x}' file",
+        "awk -F ${data:a} '{print $1}' ${data:b}",
+        "awk -f prog.awk ${data:a}",
+        "python train.py --x ${data:a} -c ${data:b}",
+        "python -m train -c ${data:a}",
+        "python - ${data:a} <<'EOF'\nprint(1)\nEOF\n",
+        "echo ${data:a} | python train.py",
+        "echo ${data:a} | python -c 'print(input())'",
+        "sed -n 1p file-${data:a}",
+        "sed -n \"s/$X/y/p\" ${data:a}",
+        "sed -e 1p -e 2p ${data:a}",
+        "sed -f script.sed ${data:a}",
+        "echo ${data:a} | sed 's/x/y/'",
+        "perl -ne 'print' ${data:a}",
+        "node server.js --port ${data:a}",
+        "docker run -e X=${data:a} python:3.11 python train.py",
+        "git -c user.name=${data:a} commit -m ${data:b}",
+        "git clone ${data:a} && git checkout ${data:b}",
+        "rsync -av ${data:a}/ host:x && tar -czf ${data:b} -C ${data:c} .",
+        "env TOKEN=${data:a} cmd",
+        "apt-get install -y python3 perl ${data:a}",
+        "x=([0]=${data:a} [a]='${data:b}' c)",
+        "x=([a-z]* ${data:a})",
+        "declare -a x=(${data:a})",
+        "read -r line <<< ${data:a}",
+        "wait ${data:a}",
         "sh -c 'echo \"$1\"' _ ${data:a}",
         "bash run.sh ${data:a}",
         "bash \"$DIR/run.sh\" ${data:a}",

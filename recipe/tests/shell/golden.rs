@@ -256,3 +256,51 @@ fn a_redirection_writes_to_the_file_of_that_name() {
         assert!(!room.was_broken_into());
     }
 }
+
+/// Bash runs a command that is hidden in a value here, although the value stands in double quotes.
+#[test]
+fn what_bash_runs_even_in_quotes_is_refused() {
+    let room = Room::new();
+    for text in [
+        "x=([\"${data:a}\"]=1)",
+        "x+=([\"${data:a}\"]=1)",
+        "x=([1 + \"${data:a}\"]=1)",
+        "declare -a q=([\"${data:a}\"]=1)",
+        ": & wait -p \"${data:a}\" $!",
+        "compgen -W \"${data:a}\"",
+        "OPTIND=\"${data:a}\"",
+        "RANDOM=\"${data:a}\"",
+        "SRANDOM=\"${data:a}\"",
+        "HISTCMD=\"${data:a}\"",
+        "export OPTIND=\"${data:a}\"",
+        "read OPTIND <<< \"${data:a}\"",
+        "printf -v OPTIND %s \"${data:a}\"",
+        "for OPTIND in \"${data:a}\"; do :; done",
+        "declare -i n; read n <<< \"${data:a}\"",
+        "declare -i n; : \"${n:=${data:a}}\"",
+        "declare -a x=\"(${data:a})\"",
+        "x=(1); declare x=\"(${data:a})\"",
+        "bash <<< \"${data:a}\" >out",
+        "awk \"BEGIN { ${data:a} }\"",
+        "sed -n \"1e ${data:a}\" /etc/passwd",
+        "perl -e \"print qx(${data:a})\"",
+        "perl <<EOF\nprint qx(${data:a})\nEOF\n",
+        "env -S \"sh -c '${data:a}'\"",
+        "GIT_SSH_COMMAND=\"${data:a}\" git ls-remote ssh://host.invalid/x",
+        "git -c core.sshCommand=\"${data:a}\" ls-remote ssh://host.invalid/x",
+        "tar -cf x.tar /etc/hostname; tar -xf x.tar --to-command=\"${data:a}\"",
+    ] {
+        let in_quotes = text.replace("${data:a}", "${V0}");
+        let values = [
+            "x[$(touch PWNED)]",
+            "touch PWNED",
+            "system(\"touch PWNED\")",
+        ];
+        let runs = values.iter().any(|value| {
+            room.run(&["bash", "-c"], &in_quotes, value);
+            room.was_broken_into()
+        });
+        assert!(runs, "harmless after all: {text}");
+        assert_eq!(judged(text).refusals.len(), 1, "accepted: {text}");
+    }
+}
