@@ -1,6 +1,7 @@
 //! A value leaves no trace of ours: looked for in every command line, environment, file and log while jobs run.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -108,7 +109,7 @@ fn look(seen: &mut Seen) {
             seen.elsewhere
                 .push(String::from_utf8_lossy(&line).into_owned());
         }
-        let environment = fs::read(entry.path().join("environ")).unwrap_or_default();
+        let environment = read_at_once(&entry.path().join("environ"));
         if contains(&environment, canary.as_bytes()) {
             // A job's process says whose it is; so does a pane of tmux.
             if contains(&environment, b"DOPPIO_RUN_ID=") || contains(&environment, b"TMUX_PANE=") {
@@ -119,6 +120,15 @@ fn look(seen: &mut Seen) {
             }
         }
     }
+}
+
+/// One read, which the kernel answers whole: between two the process may end, and half an environment
+/// does not say whose it is.
+fn read_at_once(path: &Path) -> Vec<u8> {
+    let mut bytes = vec![0; 256 * 1024];
+    let length = File::open(path).and_then(|mut file| file.read(&mut bytes));
+    bytes.truncate(length.unwrap_or(0));
+    bytes
 }
 
 fn files_with(folder: &Path, needle: &[u8]) -> Vec<String> {
