@@ -1,6 +1,8 @@
 //! Text from recipes and hosts, made safe to show: nothing in it that a terminal obeys, that turns
 //! other text round or that cannot be seen.
 
+pub use recipe::is_hostile;
+
 /// `text` in one line, with what a terminal would obey or hide written out as an escape.
 pub fn escaped(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
@@ -20,13 +22,6 @@ pub fn escaped_lines(text: &str, separator: &str) -> String {
         .map(|line| escaped(line.trim_end()))
         .collect();
     lines.join(separator)
-}
-
-/// C1 controls, marks that turn the direction of text round, characters that are invisible.
-pub fn is_hostile(c: char) -> bool {
-    matches!(c,
-        '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]

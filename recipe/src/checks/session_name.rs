@@ -2,7 +2,8 @@ use super::{Check, Context, Run};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::language::Role;
 use crate::model::Text;
-use crate::span::Span;
+use crate::reference::ReferenceKind;
+use crate::{BadSessionName, session_name_problems};
 
 pub(super) const CHECK: Check = Check {
     code: "session-name",
@@ -13,35 +14,42 @@ pub(super) const CHECK: Check = Check {
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     context.recipe.each_text(&mut |text| {
-        if text.role != Role::Session {
-            return;
-        }
-        if text.as_str().trim().is_empty() {
-            let message = "the name of a tmux session cannot be blank";
-            found.push(CHECK.at(text.span, message));
-            return;
-        }
-        let bad = bad_places(text);
-        if let Some(first) = bad.first() {
-            let message = "tmux allows neither '.' nor ':' in the name of a session: it separates windows and panes by them";
-            let mut diagnostic = CHECK.at(*first, message);
-            let edits = bad.iter().map(|span| Edit { span: *span, text: "-".to_owned() });
-            let title = "Change to '-'".to_owned();
-            diagnostic.fixes.push(Fix { title, edits: edits.collect() });
-            found.push(diagnostic);
+        if text.role == Role::Session {
+            found.extend(judge(text));
         }
     });
 }
 
-/// The dots and colons that stand in no reference.
-fn bad_places(text: &Text) -> Vec<Span> {
-    let bad = text.as_str().match_indices(['.', ':']).map(|(at, _)| at);
-    bad.filter(|at| {
-        !text
-            .references
-            .iter()
-            .any(|reference| reference.range.contains(at))
-    })
-    .map(|at| text.source.span_of(at, at + 1))
-    .collect()
+/// What is wrong with the name as it is written. What references bring is looked at when it is known.
+fn judge(text: &Text) -> Option<Diagnostic> {
+    let mut problems = session_name_problems(text.as_str());
+    problems.retain(|(range, _)| {
+        !text.references.iter().any(|reference| {
+            reference.kind != ReferenceKind::Escape && reference.range.contains(&range.start)
+        })
+    });
+    let (first, why) = problems.first()?;
+    if *why == BadSessionName::Blank {
+        return Some(CHECK.at(text.span, why.to_string()));
+    }
+    let span = text.source.span_of(first.start, first.end);
+    let mut diagnostic = CHECK.at(span, why.to_string());
+    let edits = problems.iter().map(|(range, why)| Edit {
+        span: text.source.span_of(range.start, range.end),
+        text: replacement(*why).to_owned(),
+    });
+    diagnostic.fixes.push(Fix {
+        title: "Change to what tmux allows".to_owned(),
+        edits: edits.collect(),
+    });
+    Some(diagnostic)
+}
+
+/// What stands for a character that cannot.
+fn replacement(why: BadSessionName) -> &'static str {
+    match why {
+        BadSessionName::Separator(_) | BadSessionName::Format => "-",
+        BadSessionName::First(_) => "_",
+        BadSessionName::Blank | BadSessionName::LastSemicolon | BadSessionName::Hostile(_) => "",
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use recipe::is_hostile;
+
 /// The word that marks one shell's own lines among everything a login can print.
 #[derive(Clone)]
 pub(crate) struct Nonce(String);
@@ -56,7 +58,7 @@ pub(crate) fn visible(text: &str) -> String {
     let mut shown = String::new();
     let mut characters = text.trim().chars();
     for character in characters.by_ref().take(SHOWN) {
-        if character.is_control() || turns_direction(character) {
+        if character.is_control() || is_hostile(character) {
             // Writing to a string cannot fail.
             let _ = write!(shown, "{}", character.escape_unicode());
         } else {
@@ -67,11 +69,6 @@ pub(crate) fn visible(text: &str) -> String {
         shown.push('…');
     }
     shown
-}
-
-/// Whether the character changes the order in which others are shown.
-pub(crate) fn turns_direction(character: char) -> bool {
-    matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io;
 
+use recipe::BadSessionName;
+
 /// Why a job did not run, or why its end is not known.
 #[derive(Debug, thiserror::Error)]
 pub enum MachineError {
@@ -71,13 +73,12 @@ pub enum MachineError {
         kill: String,
     },
     /// A name that tmux changes or reads as something else.
-    #[error(
-        "`{}` is no name for a tmux session: start with a letter, a digit or `_`, without `.`, `:`, `#`, control characters and a `;` at the end",
-        session.escape_debug()
-    )]
+    #[error("'{}' cannot name a tmux session: {why}", session.escape_debug())]
     SessionName {
         /// As given.
         session: String,
+        /// What is wrong with it.
+        why: BadSessionName,
     },
     /// tmux is not installed there.
     #[error(

@@ -1,8 +1,9 @@
 //! What goes down the shell's standard input: the job as shell text, quoted so that every byte arrives as it is.
 
+use recipe::session_name_problems;
 use zeroize::Zeroizing;
 
-use super::bootstrap::{Nonce, turns_direction};
+use super::bootstrap::Nonce;
 use super::{Job, MachineError};
 
 /// The longest string that Linux takes as one environment variable, `NAME=` and the final NUL included.
@@ -71,13 +72,12 @@ fn check(job: &Job) -> Result<(), MachineError> {
     {
         return nul("the working directory");
     }
-    if let Some(session) = job
-        .tmux_session
-        .as_deref()
-        .filter(|name| !is_session_name(name))
+    if let Some(session) = &job.tmux_session
+        && let Some((_, why)) = session_name_problems(session).into_iter().next()
     {
         return Err(MachineError::SessionName {
-            session: session.to_owned(),
+            session: session.clone(),
+            why,
         });
     }
     let mut total = 0;
@@ -144,16 +144,6 @@ fn check_name(name: &str) -> Result<(), MachineError> {
         return fail("Doppio uses that name itself");
     }
     Ok(())
-}
-
-/// Names that tmux takes as they are and that mean the same in a target: it turns `.` and `:` into `_`, expands `#`, and
-/// reads a first `$`, `@`, `%`, `=`, `-` … as something other than a name, and a last `;` as the end of a command.
-fn is_session_name(name: &str) -> bool {
-    name.starts_with(|first: char| first.is_alphanumeric() || first == '_')
-        && !name.ends_with(';')
-        && !name.contains(|other: char| {
-            other.is_control() || turns_direction(other) || matches!(other, '.' | ':' | '#')
-        })
 }
 
 /// Shell text under construction. It holds values: wiped on drop, and never formatted.
@@ -292,28 +282,5 @@ mod tests {
             .starts_with("the script holds a NUL")
         );
         assert!(build(&job("A", &[b'x'; MAX_STRING - 3]), &Nonce::new()).is_ok());
-    }
-
-    #[test]
-    fn session_names_are_those_that_tmux_leaves_alone() {
-        for good in ["recipe", "train-1", "_x", "ünï", "two words"] {
-            assert!(is_session_name(good), "{good}");
-        }
-        for bad in [
-            "",
-            "a.b",
-            "a:b",
-            "$1",
-            "@1",
-            "-d",
-            "=x",
-            "#(id)",
-            "a#{pid}",
-            "a\nb",
-            "a;",
-            "a\u{202e}b",
-        ] {
-            assert!(!is_session_name(bad), "{bad}");
-        }
     }
 }
