@@ -13,7 +13,7 @@ use super::{Run, visit};
 use crate::event::Failure;
 use crate::machine::{Ended, Job, MachineError};
 use crate::problem::{Problem, ProblemKind};
-use crate::secrets::Secret;
+use crate::secrets::{Buffer, Secret};
 
 /// How many chunks of output wait for us before the machine waits.
 const CHUNKS: usize = 64;
@@ -113,15 +113,15 @@ impl Run<'_> {
         step: &PlannedStep,
         command: &Prepared,
         end: &CancellationToken,
-    ) -> (Result<Ended, Failed>, Vec<u8>) {
+    ) -> (Result<Ended, Failed>, Buffer) {
         let machine = tokio::select! {
             machine = self.supplies.machines.get(&command.host) => match machine {
                 Ok(machine) => machine,
                 Err(problem) => {
-                    return (Err(not_connected(problem)), Vec::new());
+                    return (Err(not_connected(problem)), Buffer::default());
                 }
             },
-            () = end.cancelled() => return (Ok(Ended::Cancelled), Vec::new()),
+            () = end.cancelled() => return (Ok(Ended::Cancelled), Buffer::default()),
         };
         let (sender, chunks) = mpsc::channel(CHUNKS);
         let output = output::take_in(
@@ -150,7 +150,7 @@ impl Run<'_> {
         command: &Prepared,
         cut: Cut,
         ended: Result<Ended, Failed>,
-        captured: Vec<u8>,
+        captured: Buffer,
     ) -> Attempt {
         let failed = match (cut, ended) {
             (Cut::TooLong, _) => Failed::new(
@@ -178,18 +178,15 @@ impl Run<'_> {
     }
 
     /// Makes a value of captured output, and has it masked from now on if it is secret.
-    fn captured(&self, command: &Prepared, mut bytes: Vec<u8>) -> Option<Value> {
+    fn captured(&self, command: &Prepared, bytes: Buffer) -> Option<Value> {
         if !command.keeps_output {
             return None;
         }
-        if bytes.last() == Some(&b'\n') {
-            bytes.pop();
-        }
-        let secret = command.secret || self.masker.reveals(&bytes);
-        let text = Secret::new(String::from_utf8_lossy(&bytes).into_owned().into_bytes());
-        let raw = Secret::new(bytes);
+        let raw = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+        let secret = command.secret || self.masker.reveals(raw);
+        let text = Secret::new(String::from_utf8_lossy(raw).into_owned().into_bytes());
         if secret {
-            self.masker.add([&raw, &text]);
+            self.masker.add([&bytes.into_secret(), &text]);
         }
         Some(Value {
             bytes: text,

@@ -12,6 +12,7 @@ use super::screen::Screen;
 use crate::event::Stream;
 use crate::machine::{Chunk, Stream as Source};
 use crate::mask::{MaskStream, Masker};
+use crate::secrets::Buffer;
 
 /// The longest output that can be captured, in bytes.
 pub(super) const LONGEST_CAPTURE: usize = 1024 * 1024;
@@ -47,10 +48,10 @@ pub(super) async fn take_in(
     masker: &Masker,
     keep: Keep,
     end: &CancellationToken,
-) -> Vec<u8> {
+) -> Buffer {
     let mut stdout = Pipe::new(Stream::Stdout, masker);
     let mut stderr = Pipe::new(Stream::Stderr, masker);
-    let mut captured = Vec::new();
+    let mut captured = Buffer::default();
     let mut next = None;
     loop {
         let first = match next.take() {
@@ -62,7 +63,7 @@ pub(super) async fn take_in(
         let is_kept = keep != Keep::No && chunk.stream == Source::Stdout;
         let is_first = captured.is_empty();
         if is_kept && captured.len() <= LONGEST_CAPTURE {
-            captured.extend_from_slice(&chunk.bytes);
+            captured.extend(&chunk.bytes);
             if captured.len() > LONGEST_CAPTURE {
                 end.cancel();
             }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use recipe::SecretName;
 use recipe::plan::{Piece, Plan, Template};
 
-use crate::secrets::Secret;
+use crate::secrets::{Buffer, Secret};
 
 /// A value, and whether it is secret.
 #[derive(Clone, Debug)]
@@ -77,15 +77,15 @@ impl Values {
     /// # Errors
     /// The secret in it that has not been read; [`Values::unread`] names all of them beforehand.
     pub(super) fn fill(&self, template: &Template) -> Result<Value, SecretName> {
-        let mut bytes = Vec::new();
+        let mut bytes = Buffer::default();
         let mut secret = false;
         for piece in &template.0 {
             let value = self.piece(piece)?;
-            bytes.extend_from_slice(value.bytes.expose());
+            bytes.extend(value.bytes.expose());
             secret |= value.secret;
         }
         Ok(Value {
-            bytes: Secret::new(bytes),
+            bytes: bytes.into_secret(),
             secret,
         })
     }

@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use super::bootstrap::Nonce;
 use super::{Job, MachineError};
+use crate::secrets::Buffer;
 
 /// The longest string that Linux takes as one environment variable, `NAME=` and the final NUL included.
 const MAX_STRING: usize = 128 * 1024;
@@ -148,21 +149,11 @@ fn check_name(name: &str) -> Result<(), MachineError> {
 
 /// Shell text under construction. It holds values: wiped on drop, and never formatted.
 #[derive(Default)]
-struct Text(Zeroizing<Vec<u8>>);
+struct Text(Buffer);
 
 impl Text {
     fn push(&mut self, text: &str) {
-        self.extend(text.as_bytes());
-    }
-
-    /// Like `Vec::extend_from_slice`, but what growing leaves behind is wiped.
-    fn extend(&mut self, bytes: &[u8]) {
-        if self.0.capacity() < self.0.len() + bytes.len() {
-            let mut grown = Vec::with_capacity((self.0.len() + bytes.len()) * 2);
-            grown.extend_from_slice(&self.0);
-            self.0 = Zeroizing::new(grown);
-        }
-        self.0.extend_from_slice(bytes);
+        self.0.extend(text.as_bytes());
     }
 
     /// `NAME='value'`, with `'` as `'\''`: inside single quotes a shell reads every other byte as itself.
@@ -179,7 +170,7 @@ impl Text {
             if index > 0 {
                 self.push(r"'\''");
             }
-            self.extend(part);
+            self.0.extend(part);
         }
         self.push("'");
     }

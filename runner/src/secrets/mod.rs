@@ -13,6 +13,7 @@
 //! Windows, both behind the traits in `store.rs`. `index.rs` remembers names, descriptions and times,
 //! never values, so that a locked keychain can still be completed from.
 
+mod buffer;
 mod check;
 mod environment;
 mod error;
@@ -30,6 +31,7 @@ mod store;
 mod unsupported;
 mod values;
 
+pub(crate) use buffer::Buffer;
 pub use check::{BadValue, LONGEST_VALUE, check_value};
 pub use environment::Environment;
 pub use error::{SecretError, Unavailable};
