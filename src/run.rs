@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::{fs, io};
 
 use recipe::diagnostic::{Diagnostic, Severity};
-use recipe::{Analyser, LineIndex, PlanError, PlanOptions};
+use recipe::{Analyser, LineIndex, MissingVariable, PlanError, PlanOptions};
 use runner::event::{Event, RunStatus, What};
 use runner::execute::{Finish, Request, execute};
 use runner::hosts::Hosts;
@@ -174,6 +174,24 @@ fn refuse_command_line(format: Format, message: String) -> ExitCode {
     ExitCode::from(WRONG_USE)
 }
 
+/// Tells which variables have no value.
+fn refuse_variables(missing: &[MissingVariable], format: Format) -> ExitCode {
+    let problem = |it: &MissingVariable| Problem {
+        kind: ProblemKind::VariableMissing {
+            name: it.name.clone(),
+        },
+        steps: vec![it.step.clone()],
+        message: it.to_string(),
+    };
+    match format {
+        Format::Text => missing.iter().for_each(|it| {
+            report::error(it, "", WRONG_USE);
+        }),
+        Format::Jsonl => refuse_as_event(missing.iter().map(problem).collect()),
+    }
+    ExitCode::from(WRONG_USE)
+}
+
 /// A run that never got a name: one `refused` event is all there is to it.
 fn refuse_as_event(problems: Vec<Problem>) {
     if let Ok(line) = Event::now(What::Refused { problems }).to_line() {
@@ -198,6 +216,12 @@ fn exit_code(finish: &Finish) -> u8 {
         RunStatus::Refused if finish.problems.iter().any(|it| it.kind.is_wrong()) => WRONG_USE,
         RunStatus::Refused => MISSING,
     }
+}
+
+/// The path as it is from everywhere, since a list of runs is read elsewhere.
+fn whole_path(path: &Path) -> String {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    whole.display().to_string()
 }
 
 impl Source {
@@ -251,6 +275,9 @@ impl Source {
             Err(PlanError::CommandLine(message)) => {
                 return Err(refuse_command_line(args.format, message));
             }
+            Err(PlanError::Variables(missing)) => {
+                return Err(refuse_variables(&missing, args.format));
+            }
             Err(PlanError::Recipe(diagnostics)) => {
                 return Err(self.refuse_recipe(&diagnostics, args.format));
             }
@@ -262,7 +289,7 @@ impl Source {
         Ok(Request {
             plan,
             run_id: store::new_id(),
-            path: self.path.as_ref().map(|path| path.display().to_string()),
+            path: self.path.as_deref().map(whole_path),
             target: args.target.clone(),
             jobs: args.jobs,
             keep_going: args.keep_going,

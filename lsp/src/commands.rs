@@ -1,5 +1,7 @@
 //! The commands that any client can have the server execute.
 
+use std::collections::BTreeMap;
+
 use recipe::SecretName;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -24,6 +26,9 @@ pub(crate) struct Command {
     pub(crate) title: String,
     pub(crate) name: &'static str,
     pub(crate) argument: Value,
+    /// The variables that the user is asked for: their values replace the empty ones in `vars`. Only
+    /// for clients that ask, see [`Self::is_for_all`].
+    pub(crate) asks: Vec<String>,
 }
 
 /// What `doppio.run` is given.
@@ -35,6 +40,12 @@ pub(crate) struct RunRequest {
     /// The one step to run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) step: Option<String>,
+    /// The step to start at: it and all that depend on it run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) from: Option<String>,
+    /// Values of variables, in place of those of the recipe. Nothing secret belongs here.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) vars: BTreeMap<String, String>,
     /// The host that `${target}` stands for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) target: Option<String>,
@@ -74,6 +85,15 @@ impl RunRequest {
         self
     }
 
+    /// The same from one step on.
+    pub(crate) fn again_from(&self, step: &str) -> Self {
+        Self {
+            step: None,
+            from: Some(step.to_owned()),
+            ..self.clone()
+        }
+    }
+
     /// The same without doing anything.
     pub(crate) fn dry(mut self) -> Self {
         self.dry_run = true;
@@ -85,6 +105,19 @@ impl Command {
     /// Runs what `request` says.
     pub(crate) fn run(title: &str, request: &RunRequest) -> Self {
         Self::new(title.to_owned(), RUN, request)
+    }
+
+    /// Runs what `request` says with values that the client asks for.
+    pub(crate) fn ask_and_run(title: &str, request: &RunRequest, asks: Vec<String>) -> Self {
+        Self {
+            asks,
+            ..Self::run(title, request)
+        }
+    }
+
+    /// Whether it makes sense as it is, without a question to the user.
+    pub(crate) fn is_for_all(&self) -> bool {
+        self.asks.is_empty()
     }
 
     /// Ends the run of a document.
@@ -109,6 +142,7 @@ impl Command {
             name,
             // Strings and booleans can always be written as JSON.
             argument: serde_json::to_value(argument).unwrap_or_default(),
+            asks: Vec::new(),
         }
     }
 }

@@ -33,6 +33,10 @@ pub(crate) struct Offers {
     pub(crate) progress: bool,
     /// Files can be shown to the user.
     pub(crate) show_document: bool,
+    /// The client shows the events of runs itself.
+    pub(crate) run_events: bool,
+    /// The client asks the user for what a run misses.
+    pub(crate) wants: bool,
     /// The first folder of the workspace.
     pub(crate) folder: Option<PathBuf>,
     /// The client's process.

@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use recipe::diagnostic::Diagnostic;
+use runner::event::{Event, What};
 use tokio::sync::Notify;
 
+use crate::commands::Command;
 use crate::document::Snapshot;
 
 /// Something to say to the client.
@@ -26,6 +28,26 @@ pub(crate) enum Message {
     Say(Level, String),
     /// A file for the user to see.
     Show(PathBuf),
+    /// Something happened in a run.
+    RunEvent {
+        /// The recipe.
+        uri: String,
+        /// The run's id; a run that never began has none.
+        run: Option<String>,
+        /// What happened.
+        event: Box<Event>,
+    },
+    /// A run is over, and this supplies what it missed.
+    RunWants {
+        /// The recipe.
+        uri: String,
+        /// The run's id; a run that never began has none.
+        run: Option<String>,
+        /// What supplies it.
+        commands: Vec<Command>,
+        /// How the run went, for people.
+        message: String,
+    },
     /// A run's progress begins: its token is announced and then used.
     Begin {
         /// Names the progress.
@@ -68,9 +90,19 @@ pub(crate) struct Outbox(Arc<Waiting>);
 
 #[derive(Debug, Default)]
 struct Waiting {
-    messages: Mutex<VecDeque<Message>>,
+    messages: Mutex<Messages>,
     arrived: Notify,
 }
+
+#[derive(Debug, Default)]
+struct Messages {
+    waiting: VecDeque<Message>,
+    /// How many pieces of output were left out since the client stopped reading.
+    left_out: u64,
+}
+
+/// So many messages may wait before the output of runs is left out; the log of the run has it.
+const MOST_WAITING: usize = 4096;
 
 impl Outbox {
     /// Says something, once what was said before it is out. Never waits.
@@ -80,10 +112,7 @@ impl Outbox {
             .messages
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some(key) = message.key() {
-            messages.retain(|waiting| waiting.key() != Some(key));
-        }
-        messages.push_back(message);
+        messages.push(message);
         drop(messages);
         self.0.arrived.notify_one();
     }
@@ -96,12 +125,42 @@ impl Outbox {
                 .messages
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
+                .waiting
                 .pop_front();
             match message {
                 Some(message) => return message,
                 None => self.0.arrived.notified().await,
             }
         }
+    }
+}
+
+impl Messages {
+    fn push(&mut self, message: Message) {
+        if let Some(key) = message.key() {
+            self.waiting.retain(|waiting| waiting.key() != Some(key));
+        }
+        if let Message::RunEvent { uri, run, event } = &message {
+            let is_output = matches!(event.what, What::Output { .. });
+            if is_output && self.waiting.len() >= MOST_WAITING {
+                self.left_out += 1;
+                return;
+            }
+            if self.left_out > 0 {
+                let count = std::mem::take(&mut self.left_out);
+                let message = format!("{count} pieces of output are only in the log");
+                let warning = Event::now(What::Warning {
+                    step: None,
+                    message,
+                });
+                self.waiting.push_back(Message::RunEvent {
+                    uri: uri.clone(),
+                    run: run.clone(),
+                    event: Box::new(warning),
+                });
+            }
+        }
+        self.waiting.push_back(message);
     }
 }
 
@@ -113,13 +172,20 @@ impl Message {
             Self::NoDiagnostics { uri } => Some((0, uri)),
             Self::Report { token, .. } => Some((1, token)),
             Self::Refresh => Some((2, "")),
-            Self::Say(..) | Self::Show(_) | Self::Begin { .. } | Self::End { .. } => None,
+            Self::Say(..)
+            | Self::Show(_)
+            | Self::RunEvent { .. }
+            | Self::RunWants { .. }
+            | Self::Begin { .. }
+            | Self::End { .. } => None,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use runner::event::{RunStatus, Stream};
+
     use super::*;
 
     fn report(token: &str, message: &str) -> Message {
@@ -146,5 +212,47 @@ mod tests {
             };
             assert_eq!(said, expected);
         }
+    }
+
+    #[tokio::test]
+    async fn a_client_that_stops_reading_misses_output_and_is_told_so() {
+        let outbox = Outbox::default();
+        let tell = |what| {
+            outbox.say(Message::RunEvent {
+                uri: "file:///a".into(),
+                run: None,
+                event: Box::new(Event::now(what)),
+            });
+        };
+        for seq in 0..2 * MOST_WAITING as u64 {
+            tell(What::Output {
+                step: "a".into(),
+                stream: Stream::Stdout,
+                seq,
+                text: "x".into(),
+            });
+        }
+        tell(What::RunFinished {
+            status: RunStatus::Success,
+            seconds: 1.0,
+        });
+        for _ in 0..MOST_WAITING {
+            outbox.next().await;
+        }
+        let Message::RunEvent { event, .. } = outbox.next().await else {
+            panic!("no event");
+        };
+        let message = format!("{MOST_WAITING} pieces of output are only in the log");
+        assert_eq!(
+            event.what,
+            What::Warning {
+                step: None,
+                message
+            }
+        );
+        let Message::RunEvent { event, .. } = outbox.next().await else {
+            panic!("no event");
+        };
+        assert!(matches!(event.what, What::RunFinished { .. }));
     }
 }

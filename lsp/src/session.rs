@@ -12,7 +12,7 @@ use runner::secrets::SecretNames;
 use crate::document::{Change, Document, Snapshot};
 use crate::features::actions::Action;
 use crate::features::lenses::Lens;
-use crate::features::{self, World};
+use crate::features::{self, Offered, World};
 use crate::offers::Offers;
 use crate::outbox::{Message, Outbox};
 use crate::queue::Queue;
@@ -146,13 +146,17 @@ impl Session {
     pub(crate) fn actions(&self, snapshot: &Snapshot, span: Span) -> Vec<Action> {
         let found = self.diagnostics(snapshot);
         let wanted = self.runs.commands(&snapshot.uri);
-        features::actions::actions(&snapshot.analysis, &snapshot.uri, span, &found, wanted)
+        let again = self.runs.again(&snapshot.uri);
+        let offered = Offered { wanted, again };
+        features::actions::actions(&snapshot.analysis, &snapshot.uri, span, &found, offered)
     }
 
     /// The code lenses of a document.
     pub(crate) fn lenses(&self, snapshot: &Snapshot) -> Vec<Lens> {
         let wanted = self.runs.commands(&snapshot.uri);
-        features::lenses::lenses(&snapshot.analysis, &snapshot.uri, wanted)
+        let again = self.runs.again(&snapshot.uri);
+        let offered = Offered { wanted, again };
+        features::lenses::lenses(&snapshot.analysis, &snapshot.uri, offered)
     }
 
     /// The world outside the text, for features.

@@ -28,7 +28,7 @@ pub mod when;
 pub use analysis::{Analyser, Analysis, Facts, Presence, ShellFinding, ShellFindingKind};
 pub use hostile::is_hostile;
 pub use line_index::LineIndex;
-pub use plan::{PlanError, PlanOptions, plan};
+pub use plan::{MissingVariable, PlanError, PlanOptions, plan};
 pub use resolve::{MAX_EXPANDED, Variables};
 pub use secret_name::{BadSecretName, ENVIRONMENT_PREFIX, SecretName, WELL_KNOWN, WellKnown};
 pub use session_name::{BadSessionName, session_name_problems};

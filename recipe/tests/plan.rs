@@ -17,6 +17,10 @@ fn check(text: &str, options: &PlanOptions, expected: Expect) {
     let shown = match planned(text, options) {
         Ok(plan) => describe(&plan),
         Err(PlanError::CommandLine(message)) => format!("command line: {message}\n"),
+        Err(PlanError::Variables(missing)) => missing.iter().fold(String::new(), |mut all, it| {
+            writeln!(all, "command line: {it}").expect("a string");
+            all
+        }),
         Err(PlanError::Recipe(errors)) => errors.iter().fold(String::new(), |mut all, error| {
             let place = &text[error.span.range()];
             writeln!(all, "{} at {place:?}: {}", error.code, error.message).expect("a string");

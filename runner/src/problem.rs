@@ -30,6 +30,11 @@ pub enum ProblemKind {
         /// Its name.
         name: String,
     },
+    /// Steps that do not run would have set the variable, and `--var` does not.
+    VariableMissing {
+        /// Its name.
+        name: String,
+    },
     /// Steps run on `${target}`, and none was given.
     TargetMissing,
     /// No source has the secret.
@@ -86,7 +91,7 @@ impl ProblemKind {
     pub fn is_wrong(&self) -> bool {
         matches!(
             self,
-            Self::RecipeWrong { .. } | Self::EnvironmentUnset { .. }
+            Self::RecipeWrong { .. } | Self::EnvironmentUnset { .. } | Self::VariableMissing { .. }
         )
     }
 }

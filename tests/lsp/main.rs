@@ -5,16 +5,19 @@
 //! * `clients`: the recorded clients, to whom nothing is sent that they did not offer;
 //! * `documents`: diagnostics, completion, hover and actions through the protocol;
 //! * `keychain`: a real keyring: its changes, its silence, and that no value is ever read;
-//! * `runs`: a recipe run from the editor.
+//! * `runs`: a recipe run from the editor;
+//! * `shown`: runs for clients that show them and ask for what they miss.
 
 #![cfg(target_os = "linux")]
 
 mod clients;
 mod documents;
+mod editor;
 mod keychain;
 mod lifecycle;
 mod order;
 mod runs;
+mod shown;
 
 use std::path::Path;
 use std::process::Command;

@@ -1,98 +1,16 @@
 //! A recipe that is run from the editor.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use testkit::lsp_client::{LspClient, file_uri};
 use testkit::sshd::Sshd;
 use testkit::{poll, wait_until};
 
+use super::editor::{Editor, PATIENCE, recipe, step};
 use super::{offers, server};
-
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// A home with a folder for recipes in it, and a client.
-struct Editor {
-    home: tempfile::TempDir,
-    client: LspClient,
-    uri: String,
-}
-
-impl Editor {
-    /// An editor with a recipe that was never saved. `FOLDER` in it is the folder of the recipe.
-    fn open(text: &str, offers: Value) -> Self {
-        let home = tempfile::tempdir().expect("a folder");
-        let folder = home.path().join("recipes");
-        fs::create_dir(&folder).expect("a folder");
-        let uri = file_uri(&folder.join("a b.toml")).replace(' ', "%20");
-        let (mut client, _) = LspClient::connect(&mut server(home.path()), offers);
-        client.open(&uri, &text.replace("FOLDER", &folder.display().to_string()));
-        client.diagnostics(&uri, 0);
-        Self { home, client, uri }
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.home.path().join("recipes").join(name)
-    }
-
-    fn run(&mut self, more: &Value) {
-        let mut argument = json!({"uri": self.uri});
-        let more = more.as_object().expect("an object").clone();
-        argument.as_object_mut().expect("an object").extend(more);
-        let command = json!({"command": "doppio.run", "arguments": [argument]});
-        self.client.request("workspace/executeCommand", command);
-    }
-
-    /// What is said next, as its level and text.
-    #[track_caller]
-    fn said(&mut self) -> (i64, String) {
-        let message = self.client.heard("window/showMessage");
-        let level = message["type"].as_i64().expect("a level");
-        (
-            level,
-            message["message"].as_str().expect("a text").to_owned(),
-        )
-    }
-
-    /// The code actions at the start, by title.
-    fn actions(&mut self) -> Vec<Value> {
-        let place = json!({"line": 0, "character": 0});
-        let range = json!({"start": place, "end": place});
-        let about = json!({"textDocument": {"uri": self.uri}, "range": range, "context": {"diagnostics": []}});
-        let actions = self.client.request("textDocument/codeAction", about);
-        actions.as_array().expect("actions").clone()
-    }
-
-    /// Executes the action of that title as any client does.
-    #[track_caller]
-    fn choose(&mut self, title: &str) {
-        let actions = self.actions();
-        let action = actions
-            .iter()
-            .find(|it| it["title"].as_str().is_some_and(|it| it.starts_with(title)));
-        let action = action.unwrap_or_else(|| panic!("no {title} among {actions:#?}"));
-        // A literal carries its command; without literals the action is one.
-        let command = if action["command"].is_object() {
-            &action["command"]
-        } else {
-            action
-        };
-        let command = json!({"command": command["command"], "arguments": command["arguments"]});
-        self.client.request("workspace/executeCommand", command);
-    }
-}
-
-fn recipe(steps: &str) -> String {
-    format!("[recipe]\nname = \"job\"\n{steps}")
-}
-
-fn step(id: &str, command: &str) -> String {
-    format!(
-        "[[step]]\nid = \"{id}\"\nssh_command = {{ command = '{command}', host_id = \"local\" }}\n"
-    )
-}
 
 #[test]
 fn what_stands_in_the_editor_runs_and_its_progress_is_shown() {

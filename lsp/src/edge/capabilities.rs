@@ -3,7 +3,7 @@
 use ls_types::{
     CodeActionProviderCapability, CodeLensOptions, CompletionOptions, DiagnosticOptions,
     DiagnosticServerCapabilities, ExecuteCommandOptions, HoverProviderCapability, InitializeParams,
-    InitializeResult, MarkupKind, PositionEncodingKind, SaveOptions, ServerCapabilities,
+    InitializeResult, LSPAny, MarkupKind, PositionEncodingKind, SaveOptions, ServerCapabilities,
     ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
     TextDocumentSyncSaveOptions, WorkDoneProgressOptions,
 };
@@ -35,6 +35,8 @@ pub(super) fn offers(params: &InitializeParams) -> Offers {
     let can_refresh = workspace
         .and_then(|it| it.diagnostics.as_ref())
         .and_then(|it| it.refresh_support);
+    let ours = client.experimental.as_ref().and_then(|it| it.get("doppio"));
+    let offers_ours = |name: &str| ours.and_then(|it| it.get(name)) == Some(&LSPAny::Bool(true));
     Offers {
         encoding: encoding(params),
         snippets: item.and_then(|it| it.snippet_support) == Some(true),
@@ -57,6 +59,8 @@ pub(super) fn offers(params: &InitializeParams) -> Offers {
         show_document: window
             .and_then(|it| it.show_document.as_ref())
             .is_some_and(|it| it.support),
+        run_events: offers_ours("runEvents"),
+        wants: offers_ours("wants"),
         folder: folder(params),
         process: params.process_id,
     }

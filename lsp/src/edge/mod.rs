@@ -4,11 +4,13 @@
 //! * `capabilities` reads what the client offers and says what the server does;
 //! * `convert` turns plain results into the protocol's, byte offsets into lines and columns;
 //! * `outgoing` sends what the server says unasked;
+//! * `ours` is what we say and the protocol does not have;
 //! * `fence` keeps a panic from ending the server, and remembers how the client said goodbye.
 
 mod capabilities;
 mod convert;
 mod fence;
+mod ours;
 mod outgoing;
 mod transport;
 

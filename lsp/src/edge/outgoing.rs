@@ -13,7 +13,7 @@ use ls_types::{
 };
 use tower_lsp_server::Client;
 
-use super::convert;
+use super::{convert, ours};
 use crate::offers::Offers;
 use crate::outbox::{Level, Message, Outbox};
 
@@ -61,6 +61,20 @@ async fn send(client: &Client, message: Message, offers: &Offers) {
                 )
                 .await;
             }
+        }
+        Message::RunEvent { uri, run, event } => {
+            client
+                .send_notification::<ours::RunEvent>(ours::run_event(uri, run, &event))
+                .await;
+        }
+        Message::RunWants {
+            uri,
+            run,
+            commands,
+            message,
+        } => {
+            let wants = ours::run_wants(uri, run, &commands, message);
+            client.send_notification::<ours::RunWants>(wants).await;
         }
         Message::Begin { token, title } => {
             let token = NumberOrString::String(token);

@@ -4,7 +4,7 @@
 use recipe::diagnostic::{Diagnostic, Edit};
 use recipe::{Analysis, SecretName, Span};
 
-use super::wording;
+use super::{Offered, wording};
 use crate::commands::{Command, RunRequest};
 
 /// Something that the user can have done.
@@ -27,24 +27,25 @@ pub(crate) enum Effect {
     Command(Command),
 }
 
-/// What can be done at `span`, where `found` is what is wrong with the whole recipe. `wanted` are
-/// commands that supply what its last run missed.
+/// What can be done at `span`, where `found` is what is wrong with the whole recipe. `offered` is
+/// what its last run left to offer.
 pub(crate) fn actions(
     analysis: &Analysis,
     uri: &str,
     span: Span,
     found: &[Diagnostic],
-    wanted: Vec<Command>,
+    offered: Offered,
 ) -> Vec<Action> {
     let is_here = |it: &&Diagnostic| it.span.start <= span.end && span.start <= it.span.end;
     let mut all = Vec::new();
     for diagnostic in found.iter().filter(is_here) {
         all.extend(repairs(analysis, diagnostic));
     }
-    all.extend(wanted.into_iter().map(Action::command));
+    all.extend(offered.wanted.iter().cloned().map(Action::command));
     let whole = RunRequest::whole(uri);
     let step = wording::step_at(analysis, span.start).and_then(|it| analysis.recipe.steps[it].id());
     if let Some(id) = step {
+        all.extend(offered.again_from(&id.value).map(Action::command));
         let title = format!("Run step '{}'", id.value);
         all.push(Action::command(Command::run(
             &title,
@@ -98,7 +99,12 @@ mod tests {
     fn check(text: &str, found: &[Diagnostic]) -> Vec<String> {
         let (analysis, offset) = at_cursor(text);
         let span = Span::at(offset);
-        let actions = actions(&analysis, "file:///a", span, found, Vec::new());
+        let again = RunRequest::whole("file:///a").again_from("failed");
+        let offered = Offered {
+            again: vec![("failed".to_owned(), again)],
+            ..Offered::default()
+        };
+        let actions = actions(&analysis, "file:///a", span, found, offered);
         let title = |action: Action| match action.repairs {
             Some(_) => format!("! {}", action.title),
             None => action.title,
@@ -125,6 +131,18 @@ mod tests {
             "Dry run",
         ];
         assert_eq!(check(text, &[here, elsewhere]), expected);
+    }
+
+    #[test]
+    fn a_step_that_failed_is_where_one_goes_on() {
+        let text = "[[step]]\nid = 'failed'\nna$0me = 'x'\n";
+        let expected = [
+            "Run again from here",
+            "Run step 'failed'",
+            "Run recipe",
+            "Dry run",
+        ];
+        assert_eq!(check(text, &[]), expected);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use recipe::{Analysis, Span};
 
+use super::Offered;
 use crate::commands::{Command, RunRequest};
 
 /// A command above a line.
@@ -12,12 +13,12 @@ pub(crate) struct Lens {
     pub(crate) command: Command,
 }
 
-/// The lenses of a recipe. `wanted` are commands that supply what its last run missed.
-pub(crate) fn lenses(analysis: &Analysis, uri: &str, wanted: Vec<Command>) -> Vec<Lens> {
+/// The lenses of a recipe. `offered` is what its last run left to offer.
+pub(crate) fn lenses(analysis: &Analysis, uri: &str, offered: Offered) -> Vec<Lens> {
     let recipe = &analysis.recipe;
     let top = recipe.meta.as_ref().map_or(Span::at(0), |meta| meta.span);
     let whole = RunRequest::whole(uri);
-    let on_top = wanted.into_iter().chain([
+    let on_top = offered.wanted.iter().cloned().chain([
         Command::run("Run recipe", &whole),
         Command::run("Dry run", &whole.clone().dry()),
     ]);
@@ -25,10 +26,12 @@ pub(crate) fn lenses(analysis: &Analysis, uri: &str, wanted: Vec<Command>) -> Ve
     for step in &recipe.steps {
         if let Some(id) = step.id() {
             let request = RunRequest::whole(uri).only(&id.value);
-            all.push(Lens {
-                span: step.fields.span,
-                command: Command::run("Run step", &request),
-            });
+            let again = offered.again_from(&id.value);
+            let on_step = again
+                .into_iter()
+                .chain([Command::run("Run step", &request)]);
+            let span = step.fields.span;
+            all.extend(on_step.map(|command| Lens { span, command }));
         }
     }
     all
@@ -43,7 +46,12 @@ mod tests {
     fn a_recipe_and_each_step_can_be_run() {
         let text = "$0[recipe]\nname = 'x'\n[[step]]\nid = 'a'\n[[step]]\nname = 'no id'\n";
         let (analysis, _) = at_cursor(text);
-        let shown: Vec<String> = lenses(&analysis, "file:///a", Vec::new())
+        let again = RunRequest::whole("file:///a").again_from("a");
+        let offered = Offered {
+            again: vec![("a".to_owned(), again)],
+            ..Offered::default()
+        };
+        let shown: Vec<String> = lenses(&analysis, "file:///a", offered)
             .into_iter()
             .map(|lens| {
                 let header = &analysis.text[lens.span.range()];
@@ -55,6 +63,7 @@ mod tests {
             [
                 r#"[recipe] Run recipe {"uri":"file:///a"}"#,
                 r#"[recipe] Dry run {"dryRun":true,"uri":"file:///a"}"#,
+                r#"[[step]] Run again from here {"from":"a","uri":"file:///a"}"#,
                 r#"[[step]] Run step {"step":"a","uri":"file:///a"}"#,
             ]
         );

@@ -10,4 +10,4 @@ mod testing;
 mod wording;
 mod world;
 
-pub(crate) use world::World;
+pub(crate) use world::{Offered, World};

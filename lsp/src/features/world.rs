@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use recipe::{SecretName, WELL_KNOWN};
 use runner::secrets::{Entry, Presence, Source, Unavailable};
 
+use crate::commands::{Command, RunRequest};
 use crate::secrets::Secrets;
 
 /// The world outside the text, as far as features need it.
@@ -15,6 +16,23 @@ pub(crate) struct World<'a> {
     pub(crate) hosts: fn() -> Vec<String>,
     /// Whether completions may hold places to jump to.
     pub(crate) snippets: bool,
+}
+
+/// What the last run of a recipe left to offer.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Offered {
+    /// Commands that supply what it missed.
+    pub(crate) wanted: Vec<Command>,
+    /// The steps that failed, with what runs the recipe again from there.
+    pub(crate) again: Vec<(String, RunRequest)>,
+}
+
+impl Offered {
+    /// What runs the recipe again from a step.
+    pub(super) fn again_from(&self, step: &str) -> Option<Command> {
+        let (_, request) = self.again.iter().find(|(id, _)| id == step)?;
+        Some(Command::run("Run again from here", request))
+    }
 }
 
 impl<'a> World<'a> {

@@ -32,6 +32,9 @@ pub(crate) struct Runs {
     active: BTreeMap<String, Active>,
     /// The steps that failed in the last run of a document, with why.
     failures: BTreeMap<String, Vec<(String, String)>>,
+    /// What the last run of a document was, and its steps that failed: it can go on from them, also
+    /// after an edit.
+    again: BTreeMap<String, (RunRequest, Vec<String>)>,
     /// What supplies what the last run of a document missed.
     wants: BTreeMap<String, Vec<Command>>,
     /// How many runs were started: names their progress.
@@ -44,6 +47,8 @@ struct Active {
     request: RunRequest,
     /// The recipe's name, or its file's.
     title: String,
+    /// Its id, once it has started.
+    id: Option<String>,
     /// Names its progress.
     token: String,
     /// Asks the process to end.
@@ -88,6 +93,20 @@ impl Runs {
     /// What the last run missed is not offered any more.
     pub(crate) fn forget_wants(&mut self, uri: &str) {
         self.wants.remove(uri);
+        self.again.remove(uri);
+    }
+
+    /// The steps that failed in the last run of a document, with what runs it again from there.
+    pub(crate) fn again(&self, uri: &str) -> Vec<(String, RunRequest)> {
+        let again = self
+            .again
+            .get(uri)
+            .filter(|_| !self.active.contains_key(uri));
+        let request = |(request, steps): &(RunRequest, Vec<String>)| {
+            let one = |step: &String| (step.clone(), request.again_from(step));
+            steps.iter().map(one).collect()
+        };
+        again.map(request).unwrap_or_default()
     }
 
     /// What failed in the last run of a document.
@@ -107,7 +126,10 @@ impl Runs {
     pub(crate) fn commands(&self, uri: &str) -> Vec<Command> {
         match self.active.contains_key(uri) {
             true => vec![Command::cancel(uri)],
-            false => self.wants.get(uri).cloned().unwrap_or_default(),
+            false => {
+                let wants = self.wants.get(uri).into_iter().flatten();
+                wants.filter(|it| it.is_for_all()).cloned().collect()
+            }
         }
     }
 }
@@ -151,6 +173,7 @@ impl Session {
             runs_folder: self.parts.state_folder.join("runs"),
             preview_file: self.parts.state_folder.join("dry-run.txt"),
             cancel: cancel.clone(),
+            events: self.offers.run_events.then(|| self.parts.outbox.clone()),
         };
         self.parts
             .tasks
@@ -158,6 +181,7 @@ impl Session {
         let run = Active {
             request,
             title,
+            id: None,
             token,
             cancel,
             log: None,
@@ -175,7 +199,10 @@ impl Session {
         if self.runs.active.contains_key(&snapshot.uri) {
             return Some("it is running already. Cancel that run or wait for its end.".to_owned());
         }
-        let step = request.step.as_ref();
+        if request.step.is_some() && request.from.is_some() {
+            return Some("it runs one `step` or `from` one on, not both.".to_owned());
+        }
+        let step = request.step.as_ref().or(request.from.as_ref());
         if let Some(id) = step.filter(|id| snapshot.analysis.recipe.step(id).is_none()) {
             return Some(format!("it has no step '{id}'."));
         }
@@ -199,7 +226,8 @@ impl Session {
         };
         run.log = log.or(run.log.take());
         match event.what {
-            What::RunStarted { steps, .. } => {
+            What::RunStarted { run_id, steps, .. } => {
+                run.id = Some(run_id);
                 run.steps = steps.into_iter().map(|step| (step.id, step.name)).collect();
             }
             What::Refused { problems } => run.problems = problems,
@@ -215,6 +243,9 @@ impl Session {
             } => {
                 run.ended += 1;
                 let why = message.unwrap_or_else(|| "see the log".to_owned());
+                let again = self.runs.again.entry(uri.to_owned());
+                let (_, steps) = again.or_insert_with(|| (run.request.clone(), Vec::new()));
+                steps.push(step.clone());
                 let failures = self.runs.failures.entry(uri.to_owned()).or_default();
                 failures.push((step, why));
                 self.look_again();
@@ -250,8 +281,35 @@ impl Session {
                 message: words.clone(),
             });
         }
+        if self.offers.wants {
+            self.parts.outbox.say(Message::RunWants {
+                uri: uri.to_owned(),
+                run: run.id.clone(),
+                commands: wants.clone(),
+                message: words.clone(),
+            });
+        }
+        self.tell(&run, ending.preview, level, words);
+        if !wants.is_empty() {
+            self.runs.wants.insert(uri.to_owned(), wants);
+        }
+        self.look_again();
+    }
+}
+
+impl Session {
+    /// Says how a run went, as far as the client does not show that itself.
+    fn tell(&self, run: &Active, preview: Option<PathBuf>, level: Level, words: String) {
+        let is_shown = match run.status {
+            Some(RunStatus::Refused) => self.offers.wants,
+            Some(_) => self.offers.run_events,
+            None => self.offers.wants && !run.problems.is_empty(),
+        };
+        if is_shown {
+            return;
+        }
         let is_worth_a_look = run.request.dry_run || run.status == Some(RunStatus::Failed);
-        match run.log.or(ending.preview) {
+        match run.log.clone().or(preview) {
             Some(file) if is_worth_a_look && self.offers.show_document => {
                 self.say(level, words);
                 self.parts.outbox.say(Message::Show(file));
@@ -261,10 +319,6 @@ impl Session {
             }
             _ => self.say(level, words),
         }
-        if !wants.is_empty() {
-            self.runs.wants.insert(uri.to_owned(), wants);
-        }
-        self.look_again();
     }
 }
 
@@ -294,8 +348,9 @@ fn refused(run: &Active, wants: &[Command]) -> (Level, String) {
     for problem in &run.problems {
         words.push_str(&format!("\n{}", problem.message));
     }
-    if !wants.is_empty() {
-        let titles: Vec<_> = wants.iter().map(|it| format!("'{}'", it.title)).collect();
+    let offered = wants.iter().filter(|it| it.is_for_all());
+    let titles: Vec<_> = offered.map(|it| format!("'{}'", it.title)).collect();
+    if !titles.is_empty() {
         words.push_str(&format!("\nCode actions here: {}.", titles.join(", ")));
     }
     (Level::Warning, words)

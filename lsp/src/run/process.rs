@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 
 use super::Ending;
 use crate::commands::RunRequest;
+use crate::outbox::{Message, Outbox};
 use crate::queue::Queue;
 
 /// What a run is started with.
@@ -30,6 +31,8 @@ pub(super) struct Start {
     /// Where what a dry run says is kept, until the next one.
     pub(super) preview_file: PathBuf,
     pub(super) cancel: Arc<Notify>,
+    /// Where the client wants every event to be told.
+    pub(super) events: Option<Outbox>,
 }
 
 /// How much of what the process says on standard error is kept.
@@ -66,6 +69,12 @@ fn command(start: &Start) -> Command {
     if let Some(step) = &request.step {
         // One argument: an id may start with a dash.
         command.arg(format!("--step={step}"));
+    }
+    if let Some(step) = &request.from {
+        command.arg(format!("--from={step}"));
+    }
+    for (name, value) in &request.vars {
+        command.arg(format!("--var={name}={value}"));
     }
     if request.dry_run {
         command.arg("--dry-run");
@@ -138,11 +147,12 @@ async fn listen(mut child: Child, start: &Start, queue: &Queue) -> Ending {
 /// Passes events on until there are no more.
 async fn hear(output: ChildStdout, child: &Child, start: &Start, queue: &Queue) {
     let mut lines = BufReader::new(output).lines();
+    let mut run = None;
     loop {
         tokio::select! {
             () = start.cancel.notified() => interrupt(child),
             line = lines.next_line() => match line {
-                Ok(Some(line)) => pass_on(&line, start, queue),
+                Ok(Some(line)) => pass_on(&line, &mut run, start, queue),
                 Ok(None) | Err(_) => return,
             },
         }
@@ -174,11 +184,22 @@ fn keep(file: &Path, text: &str) -> io::Result<()> {
     writeln!(file, "{text}")
 }
 
-/// Tells the session of an event. One that this version does not know is for a newer one.
-fn pass_on(line: &str, start: &Start, queue: &Queue) {
+/// Tells the client, if it wants to know, and the session of an event. One that this version does not
+/// know is for a newer one. `run` is the run's id, once it is known.
+fn pass_on(line: &str, run: &mut Option<String>, start: &Start, queue: &Queue) {
     let Ok(event) = serde_json::from_str::<Event>(line) else {
         return;
     };
+    if let What::RunStarted { run_id, .. } = &event.what {
+        *run = Some(run_id.clone());
+    }
+    if let Some(outbox) = &start.events {
+        outbox.say(Message::RunEvent {
+            uri: start.request.uri.clone(),
+            run: run.clone(),
+            event: Box::new(event.clone()),
+        });
+    }
     if matches!(event.what, What::Output { .. }) {
         return;
     }

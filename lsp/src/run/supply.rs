@@ -14,6 +14,7 @@ pub(super) fn commands(
     let mut commands = Vec::new();
     let mut keys = Vec::new();
     let mut fingerprints = Vec::new();
+    let mut variables = Vec::new();
     for problem in problems {
         match &problem.kind {
             ProblemKind::TargetMissing => {
@@ -38,9 +39,11 @@ pub(super) fn commands(
                         .map(Command::how_to_store),
                 );
             }
+            ProblemKind::VariableMissing { name } => variables.push(name.clone()),
             _ => {}
         }
     }
+    commands.extend(give(request, variables));
     if !keys.is_empty() {
         let request = RunRequest {
             accept_host_keys: fingerprints,
@@ -50,6 +53,25 @@ pub(super) fn commands(
         commands.push(Command::run(&title, &request));
     }
     commands
+}
+
+/// The commands that give variables values: for clients that ask the user, and for those that cannot.
+fn give(request: &RunRequest, variables: Vec<String>) -> Vec<Command> {
+    if variables.is_empty() {
+        return Vec::new();
+    }
+    let mut request = request.clone();
+    let empty = variables.iter().map(|name| (name.clone(), String::new()));
+    request.vars.extend(empty);
+    let names = variables.join(", ");
+    vec![
+        Command::ask_and_run(
+            &format!("Give {names} a value and run"),
+            &request,
+            variables,
+        ),
+        Command::run(&format!("Run with {names} empty"), &request),
+    ]
 }
 
 #[cfg(test)]
@@ -102,6 +124,32 @@ mod tests {
                 .1
                 .contains("\"acceptHostKeys\":[\"SHA256:a\",\"SHA256:b\"]")
         );
+    }
+
+    #[test]
+    fn variables_are_asked_for_or_left_empty() {
+        let problem = Problem {
+            kind: ProblemKind::VariableMissing {
+                name: "loss".to_owned(),
+            },
+            steps: Vec::new(),
+            message: String::new(),
+        };
+        let request = RunRequest::whole("file:///a").again_from("s");
+        let commands = commands(&request, &[problem], &[]);
+        let expected = r#"{"from":"s","uri":"file:///a","vars":{"loss":""}}"#;
+        let shown: Vec<_> = commands
+            .iter()
+            .map(|it| (it.title.as_str(), it.is_for_all(), it.argument.to_string()))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("Give loss a value and run", false, expected.to_owned()),
+                ("Run with loss empty", true, expected.to_owned()),
+            ]
+        );
+        assert_eq!(commands[0].asks, ["loss"]);
     }
 
     #[test]

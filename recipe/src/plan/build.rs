@@ -69,7 +69,7 @@ pub fn plan(analysis: &Analysis, options: &PlanOptions) -> Result<Plan, PlanErro
         steps,
         initial: builder.initial(options),
     };
-    super::select::check_present(&plan, analysis, &selection).map_err(PlanError::CommandLine)?;
+    super::select::check_present(&plan, analysis, &selection)?;
     Ok(plan)
 }
 

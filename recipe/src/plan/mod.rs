@@ -8,6 +8,7 @@ mod build;
 mod select;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use crate::diagnostic::Diagnostic;
@@ -33,6 +34,27 @@ pub enum PlanError {
     Recipe(Vec<Diagnostic>),
     /// The command line does not fit the recipe: a message for people.
     CommandLine(String),
+    /// Steps that do not run would have set these variables, and nobody gave them values.
+    Variables(Vec<MissingVariable>),
+}
+
+/// A variable without a value, see [`PlanError::Variables`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingVariable {
+    /// Its name.
+    pub name: String,
+    /// The first step that needs it.
+    pub step: String,
+}
+
+impl fmt::Display for MissingVariable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, step } = self;
+        write!(
+            f,
+            "step '{step}' needs the variable '{name}', which no step of this run makes; give it with --var {name}=…"
+        )
+    }
 }
 
 /// A sound recipe, ready to be executed.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Piece, Plan, PlanOptions};
+use super::{MissingVariable, Piece, Plan, PlanError, PlanOptions};
 use crate::analysis::Analysis;
 use crate::nearest::{did_you_mean, nearest};
 use crate::resolve::StepIndices;
@@ -130,7 +130,7 @@ pub(super) fn check_present(
     plan: &Plan,
     analysis: &Analysis,
     selection: &Selection,
-) -> Result<(), String> {
+) -> Result<(), PlanError> {
     if selection.steps.len() == analysis.recipe.steps.len() {
         return Ok(());
     }
@@ -140,38 +140,37 @@ pub(super) fn check_present(
         .flat_map(|index| analysis.recipe.steps[*index].sets())
         .map(|name| name.value.as_str())
         .collect();
+    let mut missing: Vec<MissingVariable> = Vec::new();
     for step in &plan.steps {
-        for piece in step
-            .templates()
-            .into_iter()
-            .flat_map(|template| &template.0)
-        {
-            let (what, way_out) = match piece {
+        let templates = step.templates().into_iter();
+        for piece in templates.flat_map(|template| &template.0) {
+            match piece {
                 Piece::Variable(name)
-                    if !set_here.contains(name.as_str()) && !plan.initial.contains_key(name) =>
+                    if !set_here.contains(name.as_str())
+                        && !plan.initial.contains_key(name)
+                        && missing.iter().all(|it| it.name != *name) =>
                 {
-                    (
-                        format!("the variable '{name}'"),
-                        format!("; give it with --var {name}=…"),
-                    )
+                    missing.push(MissingVariable {
+                        name: name.clone(),
+                        step: step.id.clone(),
+                    });
                 }
                 Piece::StepOutput(place) | Piece::StepExitCode(place)
                     if *place >= plan.steps.len() =>
                 {
                     let index = usize::MAX - place;
                     let id = analysis.recipe.steps[index].id().map_or("", |id| &id.value);
-                    (
-                        format!("the result of step '{id}'"),
-                        format!("; add --step {id}"),
-                    )
+                    return Err(PlanError::CommandLine(format!(
+                        "step '{}' needs the result of step '{id}', which no step of this run makes; add --step {id}",
+                        step.id
+                    )));
                 }
-                _ => continue,
-            };
-            return Err(format!(
-                "step '{}' needs {what}, which no step of this run makes{way_out}",
-                step.id
-            ));
+                _ => {}
+            }
         }
     }
-    Ok(())
+    match missing.is_empty() {
+        true => Ok(()),
+        false => Err(PlanError::Variables(missing)),
+    }
 }
