@@ -3,6 +3,7 @@
 
 pub mod event;
 pub mod execute;
+pub mod find;
 pub mod hosts;
 pub mod machine;
 mod machines;

@@ -1,0 +1,275 @@
+//! Finds the recipes in a folder, for `doppio check DIR` and the editor's list of recipes.
+//!
+//! [`recipes`] walks a folder as git would: what `.gitignore` leaves out, hidden files and
+//! `node_modules` are passed over, links are not followed, other file systems not entered. It
+//! opens nothing but regular files named `*.toml`, and stops at [`Limits`]: nobody is to wait for a folder
+//! that somebody else filled.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use ignore::{DirEntry, WalkBuilder};
+use recipe::syntax;
+
+/// How much is looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Files and folders.
+    pub entries: usize,
+    /// Folders in folders.
+    pub depth: usize,
+    /// Bytes of one file.
+    pub bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            entries: 200_000,
+            depth: 32,
+            bytes: 4 << 20,
+        }
+    }
+}
+
+/// What a search came upon besides recipes.
+#[derive(Debug, Default)]
+pub struct Search {
+    /// Whether everything was looked at; else a limit or the caller ended it.
+    pub complete: bool,
+    /// What could not be looked at, and why.
+    pub unreadable: Vec<(PathBuf, String)>,
+}
+
+/// Calls `found` with path and text of every recipe below `root`, in order of path, until it breaks
+/// off. The text is without a byte order mark.
+pub fn recipes(
+    root: &Path,
+    limits: Limits,
+    mut found: impl FnMut(PathBuf, String) -> ControlFlow<()>,
+) -> Search {
+    let mut search = Search::default();
+    let mut walk = WalkBuilder::new(root);
+    walk.require_git(false)
+        .same_file_system(true)
+        .max_depth(Some(limits.depth))
+        .sort_by_file_name(std::ffi::OsStr::cmp)
+        .filter_entry(|entry| entry.depth() == 0 || entry.file_name() != "node_modules");
+    for (count, entry) in walk.build().enumerate() {
+        if count >= limits.entries {
+            return search;
+        }
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let path = path_of(&error).unwrap_or(root).to_owned();
+                search.unreadable.push((path, why(&error)));
+                continue;
+            }
+        };
+        if !is_candidate(&entry) {
+            continue;
+        }
+        let text = match read(entry.path(), limits.bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let error = (entry.into_path(), error.to_string());
+                search.unreadable.push(error);
+                continue;
+            }
+        };
+        if is_recipe(&text, &entry) && found(entry.into_path(), text).is_break() {
+            return search;
+        }
+    }
+    search.complete = true;
+    search
+}
+
+/// Whether a folder holds more than anybody's project: the root of a file system, or a home or what
+/// holds homes. Nobody means all of it unless they say so.
+pub fn is_too_wide(root: &Path) -> bool {
+    let real = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    let home = etcetera::home_dir().ok();
+    let home = home.map(|home| home.canonicalize().unwrap_or(home));
+    real.parent().is_none() || home.is_some_and(|home| home.starts_with(&real))
+}
+
+/// The text of a regular file of at most `limit` bytes, without a byte order mark. Nothing waits for
+/// what only looks like a file.
+///
+/// # Errors
+/// When it cannot be read, is no regular file, is longer, or is not UTF-8.
+pub fn read(path: &Path, limit: u64) -> io::Result<String> {
+    let file = open(path)?;
+    let metadata = file.metadata()?;
+    let other = |why: String| Err(io::Error::new(io::ErrorKind::InvalidData, why));
+    if !metadata.is_file() {
+        return other("it is no regular file".to_owned());
+    }
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return other(format!("it is longer than {} KiB", limit / 1024));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(match text.strip_prefix('\u{feff}') {
+            Some(text) => text.to_owned(),
+            None => text,
+        }),
+        Err(error) => other(format!("it is not UTF-8: {}", error.utf8_error())),
+    }
+}
+
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    // A pipe that takes the file's place between two looks is not waited for.
+    let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOFOLLOW;
+    let flags = i32::try_from(flags.bits()).unwrap_or(0);
+    OpenOptions::new().read(true).custom_flags(flags).open(path)
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).open(path)
+}
+
+fn is_candidate(entry: &DirEntry) -> bool {
+    let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+    is_file && entry.path().extension().is_some_and(|it| it == "toml")
+}
+
+fn is_recipe(text: &str, entry: &DirEntry) -> bool {
+    // What is no recipe for certain need not be parsed.
+    let name = entry.file_name().to_str();
+    let may_be = text.contains("recipe") || text.contains("step");
+    let is_named = name.is_some_and(|name| name.ends_with(".recipe.toml"));
+    is_named || may_be && syntax::is_recipe(&syntax::parse(text), name)
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            path_of(err)
+        }
+        _ => None,
+    }
+}
+
+fn why(error: &ignore::Error) -> String {
+    error
+        .io_error()
+        .map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const RECIPE: &str = "[recipe]\nname = \"x\"\n";
+
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            fs::write(path, text).expect("a file");
+        }
+        folder
+    }
+
+    fn found(root: &Path, limits: Limits) -> (Vec<String>, Search) {
+        let mut all = Vec::new();
+        let search = recipes(root, limits, |path, _| {
+            let path = path.strip_prefix(root).expect("below the root");
+            all.push(path.to_str().expect("UTF-8").replace('\\', "/"));
+            ControlFlow::Continue(())
+        });
+        (all, search)
+    }
+
+    #[test]
+    fn recipes_are_found_as_git_sees_files() {
+        let folder = folder(&[
+            ("b.toml", RECIPE),
+            ("a/one.toml", "\u{feff}[[step]]\nid = \"x\"\n"),
+            ("a/empty.recipe.toml", ""),
+            ("a/Cargo.toml", "[package]\nname = \"recipe\"\n"),
+            ("a/notes.txt", RECIPE),
+            (".hidden/x.toml", RECIPE),
+            ("node_modules/p/x.toml", RECIPE),
+            (".gitignore", "/build\n*.tmp.toml\n"),
+            ("build/x.toml", RECIPE),
+            ("a/x.tmp.toml", RECIPE),
+        ]);
+        let (all, search) = found(folder.path(), Limits::default());
+        assert_eq!(all, ["a/empty.recipe.toml", "a/one.toml", "b.toml"]);
+        assert!(search.complete && search.unreadable.is_empty());
+    }
+
+    #[test]
+    fn limits_end_the_search() {
+        let folder = folder(&[
+            ("a.toml", RECIPE),
+            ("b.toml", RECIPE),
+            ("c/d/e.toml", RECIPE),
+        ]);
+        let few = Limits {
+            entries: 2,
+            ..Limits::default()
+        };
+        let (all, search) = found(folder.path(), few);
+        assert_eq!((all.as_slice(), search.complete), (&["a.toml".to_owned()][..], false));
+        let flat = Limits {
+            depth: 1,
+            ..Limits::default()
+        };
+        assert_eq!(found(folder.path(), flat).0, ["a.toml", "b.toml"]);
+        let short = Limits {
+            bytes: 4,
+            ..Limits::default()
+        };
+        let (all, search) = found(folder.path(), short);
+        assert_eq!((all.len(), search.unreadable.len()), (0, 3));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_pipes_are_left_alone() {
+        let outside = folder(&[("x.toml", RECIPE), ("sub/y.toml", RECIPE)]);
+        let folder = folder(&[("a.toml", RECIPE)]);
+        let link = |to: &str, name: &str| {
+            std::os::unix::fs::symlink(outside.path().join(to), folder.path().join(name))
+                .expect("a link");
+        };
+        link("x.toml", "x.toml");
+        link("sub", "sub");
+        let pipe = folder.path().join("pipe.toml");
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            &pipe,
+            rustix::fs::FileType::Fifo,
+            rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR,
+            0,
+        )
+        .expect("a pipe");
+        assert_eq!(found(folder.path(), Limits::default()).0, ["a.toml"]);
+        let error = read(&pipe, 10).expect_err("no file").to_string();
+        assert_eq!(error, "it is no regular file");
+    }
+
+    #[test]
+    fn homes_and_roots_are_too_wide() {
+        let home = etcetera::home_dir().expect("a home");
+        assert!(is_too_wide(Path::new("/")) && is_too_wide(&home));
+        assert!(home.parent().is_none_or(is_too_wide));
+        assert!(!is_too_wide(&home.join("project")));
+    }
+}
