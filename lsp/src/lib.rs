@@ -6,6 +6,7 @@
 //!   is slow (the keychain, runs) is a task that puts what it found into the queue.
 //! * `document` is an open text, and one analysed version of it for readers.
 //! * `features/` are plain functions: an analysis and a byte offset in, a plain result out.
+//! * `settings` is what the user set, `offers` what the client can do.
 //! * `secrets` knows names from the keychain, `run` starts runs and hears their events.
 //!
 //! The server never reads the value of a secret, opens no connection to a host, and writes nothing
@@ -23,6 +24,7 @@ mod queue;
 mod run;
 mod secrets;
 mod session;
+mod settings;
 
 use std::io::{self, Write};
 use std::path::PathBuf;

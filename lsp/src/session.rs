@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use recipe::checks::Levels;
 use recipe::diagnostic::Diagnostic;
 use recipe::{Analyser, Span};
 use runner::secrets::SecretNames;
@@ -14,10 +15,11 @@ use crate::features::actions::Action;
 use crate::features::lenses::Lens;
 use crate::features::{self, Offered, World};
 use crate::offers::Offers;
-use crate::outbox::{Message, Outbox};
+use crate::outbox::{Level, Message, Outbox};
 use crate::queue::Queue;
 use crate::run::Runs;
 use crate::secrets::{News, Secrets};
+use crate::settings::Settings;
 
 /// The state.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ pub(crate) struct Session {
     pub(crate) secrets: Secrets,
     pub(crate) runs: Runs,
     pub(crate) parts: Parts,
+    /// What the user wants to be told, and how loudly.
+    levels: Levels,
     documents: BTreeMap<String, Open>,
     analyser: Analyser,
     /// How long the last look at all stale documents took.
@@ -64,9 +68,22 @@ impl Session {
             secrets: Secrets::new(),
             runs: Runs::default(),
             parts,
+            levels: Levels::default(),
             documents: BTreeMap::new(),
             analyser: Analyser::default(),
             cost: Duration::ZERO,
+        }
+    }
+
+    /// Takes over what the user set.
+    pub(crate) fn configure(&mut self, settings: Settings) {
+        for complaint in settings.complaints {
+            let message = Message::Say(Level::Warning, format!("Doppio: {complaint}"));
+            self.parts.outbox.say(message);
+        }
+        if self.levels != settings.levels {
+            self.levels = settings.levels;
+            self.look_again();
         }
     }
 
@@ -135,7 +152,8 @@ impl Session {
 
     /// What is wrong with a version of a document, its last run included.
     pub(crate) fn diagnostics(&self, snapshot: &Snapshot) -> Vec<Diagnostic> {
-        let mut all = snapshot.analysis.diagnostics(&self.secrets.facts());
+        let all = snapshot.analysis.diagnostics(&self.secrets.facts());
+        let mut all = self.levels.apply(all);
         if snapshot.analysis.is_recipe {
             all.extend(self.runs.failure(snapshot));
         }

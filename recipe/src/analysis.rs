@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::checks::allows::Allows;
 use crate::diagnostic::Diagnostic;
 use crate::language::Role;
 use crate::model::{Fields, Recipe, Text};
@@ -41,6 +42,8 @@ pub struct Analysis {
     pub shell: Vec<ShellFinding>,
     /// Texts that would be too long with their variables filled in.
     pub too_long: Vec<Span>,
+    /// What it says need not be reported.
+    pub(crate) allows: Allows,
     /// What is wrong whatever the keychain holds, in order of place.
     diagnostics: Vec<Diagnostic>,
 }
@@ -107,9 +110,11 @@ impl Analyser {
             variables,
             shell: Vec::new(),
             too_long: Vec::new(),
+            allows: Allows::default(),
             diagnostics: Vec::new(),
         };
         if analysis.is_recipe {
+            analysis.allows = Allows::of(&analysis.text, &analysis.tree);
             analysis.too_long = too_long(&analysis);
             analysis.shell = shell_findings(&analysis, &analysis.variables, &mut self.memory);
             analysis.diagnostics = checks::of_text(&analysis);

@@ -69,6 +69,12 @@ impl Severity {
             Self::Hint => "hint",
         }
     }
+
+    /// The level of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        let all = [Self::Error, Self::Warning, Self::Info, Self::Hint];
+        all.into_iter().find(|it| it.name() == name)
+    }
 }
 
 impl Diagnostic {

@@ -78,14 +78,50 @@ fn every_example_is_judged_as_its_page_says() {
 
 #[test]
 fn the_index_lists_every_check() {
-    let mut index = "# What Doppio checks\n\nWritten by a test from the list in `recipe/src/checks/mod.rs`.\n\n\
-                     | code | level | finds |\n|---|---|---|\n"
-        .to_owned();
+    let mut index = INDEX.to_owned();
     for Page { code, level, title } in pages() {
         writeln!(index, "| [{code}]({code}.md) | {level} | {title} |").expect("to a string");
     }
     common::docs::assert_file("checks/README.md", &index);
 }
+
+/// What stands above the list.
+const INDEX: &str = "\
+# What Doppio checks
+
+Written by a test from the list in `recipe/src/checks/mod.rs`. Each page shows what is found and what to
+write instead.
+
+## Levels
+
+An **error** is what a run refuses. A **warning** runs, and will probably not do what its author wants.
+**info** is worth knowing, a **hint** is a suggestion.
+
+A recipe can say that something need not be reported, and why:
+
+```toml
+# doppio: allow(secret-in-argument) nobody else is on that host
+run_commands = { commands = \"login --token ${secret:acme/token}\" }
+```
+
+On a line of its own the comment counts for what comes next: an entry with all that is in it, an element
+of an array, or above a header the whole table. Behind something it counts for that. Before everything
+else in the file it counts for the file. Several codes stand between commas; what follows the
+parenthesis is for people. Editors offer to write it: \"Allow CODE here\".
+
+People can choose levels of their own, in the editor with the setting `levels`
+([lsp.md](../lsp.md#settings)), on the command line with `doppio check --deny CODE`, `--warn CODE` and
+`--allow CODE`; `--deny warnings` makes errors of all warnings. What a recipe allows is left out whatever
+they choose.
+
+Neither hides an error or makes it less: the editor would call sound what does not run. And neither
+decides what runs: a recipe with a warning that somebody made an error runs as before.
+
+## Checks
+
+| code | level | finds |
+|---|---|---|
+";
 
 /// The marked places have the code, nothing else has any, and the fixes mend it.
 fn wrong_example(code: &'static str, example: &Example) -> Result<(), String> {

@@ -226,7 +226,10 @@ mod tests {
             ..Limits::default()
         };
         let (all, search) = found(folder.path(), few);
-        assert_eq!((all.as_slice(), search.complete), (&["a.toml".to_owned()][..], false));
+        assert_eq!(
+            (all.as_slice(), search.complete),
+            (&["a.toml".to_owned()][..], false)
+        );
         let flat = Limits {
             depth: 1,
             ..Limits::default()

@@ -236,3 +236,64 @@ fn who_cannot_be_told_to_pull_again_is_pushed_to() {
     client.open(URI, WRONG);
     assert_eq!(codes(&client.diagnostics(URI, 0)), ["unknown-key"]);
 }
+
+/// A program that is given a secret as an argument, and a version that is none.
+const LOUD: &str = "[recipe]\nname = \"x\"\nversion = \"one\"\n\n[[step]]\nid = \"a\"\n\
+    ssh_command = { command = \"login --token ${secret:a/b}\" }\n";
+
+#[test]
+fn the_user_chooses_levels_at_the_start_and_later() {
+    let home = tempfile::tempdir().expect("a folder");
+    let options = json!({"levels": {"version-not-semver": "off", "secret-in-argument": "info"}});
+    let mut client = LspClient::start(&mut server(home.path()));
+    let initialize = json!({"processId": null, "rootUri": null, "capabilities": {}, "initializationOptions": options});
+    client.request("initialize", initialize);
+    client.notify("initialized", json!({}));
+    client.open(URI, LOUD);
+    let levels = |found: &[Value]| -> Vec<(String, i64)> {
+        let one = |it: &Value| Some((it["code"].as_str()?.to_owned(), it["severity"].as_i64()?));
+        found.iter().filter_map(one).collect()
+    };
+    let found = client.diagnostics(URI, 0);
+    assert_eq!(levels(&found), [("secret-in-argument".to_owned(), 3)]);
+    let settings = json!({"settings": {"doppio": {"levels": {"secret-in-argument": "error", "unknown-key": "off"}}}});
+    client.notify("workspace/didChangeConfiguration", settings);
+    let said = client.heard("window/showMessage");
+    let text = said["message"].as_str().unwrap_or_default();
+    assert!(
+        text.contains("'unknown-key' cannot be less than an error"),
+        "{text}"
+    );
+    let params = client.heard("textDocument/publishDiagnostics");
+    let found = params["diagnostics"].as_array().expect("a list");
+    let both = [
+        ("version-not-semver".to_owned(), 4),
+        ("secret-in-argument".to_owned(), 1),
+    ];
+    assert_eq!(levels(found), both);
+}
+
+#[test]
+fn what_is_found_can_be_allowed_where_it_is() {
+    let (_home, mut client) = connect();
+    client.open(URI, LOUD);
+    client.diagnostics(URI, 0);
+    let range = json!({"start": {"line": 6, "character": 45}, "end": {"line": 6, "character": 45}});
+    let params =
+        json!({"textDocument": {"uri": URI}, "range": range, "context": {"diagnostics": []}});
+    let actions = client.request("textDocument/codeAction", params);
+    let actions = actions.as_array().expect("a list");
+    let allow = actions
+        .iter()
+        .find(|it| it["title"] == "Allow secret-in-argument here");
+    let allow = allow.unwrap_or_else(|| panic!("{actions:?}"));
+    let edit = &allow["edit"]["documentChanges"][0]["edits"][0];
+    assert_eq!(edit["newText"], "# doppio: allow(secret-in-argument)\n");
+    assert_eq!(edit["range"]["start"], json!({"line": 6, "character": 0}));
+    let text = LOUD.replace(
+        "ssh_command",
+        "# doppio: allow(secret-in-argument)\nssh_command",
+    );
+    client.replace(URI, 1, &text);
+    assert_eq!(codes(&client.diagnostics(URI, 1)), ["version-not-semver"]);
+}

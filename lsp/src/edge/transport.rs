@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use ls_types::{
     CodeAction, CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams, CompletionParams,
-    CompletionResponse, DidChangeTextDocumentParams, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentDiagnosticParams,
-    DocumentDiagnosticReport, DocumentDiagnosticReportResult, ExecuteCommandParams,
-    FullDocumentDiagnosticReport, Hover, HoverParams, InitializeParams, InitializeResult,
-    InitializedParams, LSPAny, NumberOrString, RelatedFullDocumentDiagnosticReport, Uri,
-    WorkDoneProgressCancelParams,
+    CompletionResponse, DidChangeConfigurationParams, DidChangeTextDocumentParams,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
+    DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentDiagnosticReportResult,
+    ExecuteCommandParams, FullDocumentDiagnosticReport, Hover, HoverParams, InitializeParams,
+    InitializeResult, InitializedParams, LSPAny, NumberOrString,
+    RelatedFullDocumentDiagnosticReport, Uri, WorkDoneProgressCancelParams,
 };
 use tokio::sync::oneshot;
 use tower_lsp_server::jsonrpc::{Error, Result};
@@ -25,6 +25,7 @@ use crate::offers::Offers;
 use crate::outbox::Outbox;
 use crate::queue::Queue;
 use crate::session::Session;
+use crate::settings::Settings;
 use crate::{client_process, commands};
 
 /// The transport must never be what limits how much is under way: whatever waits, waits elsewhere.
@@ -100,7 +101,12 @@ impl LanguageServer for Backend {
         let offers = capabilities::offers(&params);
         self.queue.tell({
             let offers = offers.clone();
-            move |session| session.offers = offers
+            let settings = params.initialization_options.as_ref();
+            let settings = settings.map(Settings::read).unwrap_or_default();
+            move |session| {
+                session.offers = offers;
+                session.configure(settings);
+            }
         });
         if let Some(process) = offers.process {
             client_process::end_with(process);
@@ -117,6 +123,11 @@ impl LanguageServer for Backend {
             let (client, outbox) = (self.client.clone(), self.outbox.clone());
             tokio::spawn(outgoing::send_all(client, outbox, offers.clone()));
         }
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        let settings = Settings::read(&params.settings);
+        self.queue.tell(move |session| session.configure(settings));
     }
 
     async fn shutdown(&self) -> Result<()> {

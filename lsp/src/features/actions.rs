@@ -1,6 +1,7 @@
-//! Code actions: the fixes of what is wrong, how to store a secret that is missing, and what can be
+//! Code actions: the fixes of what is wrong, the comment that allows it, how to store a secret that is missing, and what can be
 //! run: every lens has an action, since not every client shows lenses.
 
+use recipe::checks::allow_here;
 use recipe::diagnostic::{Diagnostic, Edit};
 use recipe::{Analysis, SecretName, Span};
 
@@ -74,6 +75,12 @@ fn repairs(analysis: &Analysis, diagnostic: &Diagnostic) -> Vec<Action> {
             ..Action::command(command)
         });
     }
+    actions.extend(allow_here(analysis, diagnostic).map(|fix| Action {
+        title: fix.title,
+        effect: Effect::Edit(fix.edits),
+        repairs: Some(diagnostic.clone()),
+        is_preferred: false,
+    }));
     actions
 }
 
@@ -154,7 +161,12 @@ mod tests {
         let shown = check(text, &[missing]);
         assert_eq!(
             shown,
-            ["! How to store 'github/token'", "Run recipe", "Dry run"]
+            [
+                "! How to store 'github/token'",
+                "! Allow missing-secret here",
+                "Run recipe",
+                "Dry run"
+            ]
         );
     }
 }

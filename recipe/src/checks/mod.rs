@@ -6,13 +6,17 @@
 //! * [`of_text`] runs all that need only the text, once for each version of it;
 //! * [`of_facts`] runs those that ask what is stored, whenever that changes.
 //!
+//! Both leave out what the recipe allows (`allows.rs`); [`Levels`] are what people chose beside it.
 //! [`context`] holds what several checks need, [`edits`] what several fixes need, [`taint`] where
 //! secrets go.
 
+pub(crate) mod allows;
 mod context;
 mod edits;
+mod levels;
 mod taint;
 
+mod bad_allow;
 mod bad_name;
 mod blank_name;
 mod dependency_cycle;
@@ -45,6 +49,7 @@ mod unknown_key;
 mod unknown_step;
 mod unknown_variable;
 mod unordered_variable;
+mod unused_allow;
 mod variable_cycle;
 mod variable_needs_step;
 mod variant_count;
@@ -56,7 +61,11 @@ use crate::analysis::{Analysis, Facts};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::span::Span;
 use crate::syntax::SyntaxError;
+use allows::Allow;
 use context::Context;
+
+pub use allows::allow_here;
+pub use levels::Levels;
 
 /// Every check, by topic.
 pub const CHECKS: &[&Check] = &[
@@ -103,6 +112,9 @@ pub const CHECKS: &[&Check] = &[
     &missing_session::CHECK,
     &session_name::CHECK,
     &tmux_capture::CHECK,
+    // What the recipe allows.
+    &bad_allow::CHECK,
+    &unused_allow::CHECK,
 ];
 
 /// One thing that is looked for.
@@ -121,6 +133,13 @@ pub struct Check {
 enum Run {
     Text(fn(&Context<'_>, &mut Vec<Diagnostic>)),
     Facts(fn(&Analysis, &Facts, &mut Vec<Diagnostic>)),
+    /// After all others, with the comments for which nothing was left out.
+    Allows(fn(&Context<'_>, &[&Allow], &mut Vec<Diagnostic>)),
+}
+
+/// The check of that code.
+pub fn check(code: &str) -> Option<&'static Check> {
+    CHECKS.iter().find(|check| check.code == code).copied()
 }
 
 /// Everything that the text alone tells, in order of place.
@@ -133,8 +152,32 @@ pub fn of_text(analysis: &Analysis) -> Vec<Diagnostic> {
         }
     }
     leave_out_half_typed(&analysis.tree.errors, &mut found);
-    found.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.severity));
+    leave_out_allowed(&context, &mut found);
     found
+}
+
+/// Leaves out what the recipe allows, and adds what it allows in vain.
+fn leave_out_allowed(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    let allows = &context.analysis.allows;
+    sort(found);
+    // Whether it is of use to allow unused comments shows once those are known.
+    for of_unused in [false, true] {
+        let used = allows.hide(found);
+        let is_asked = |allow: &Allow| (allow.code.value == unused_allow::CHECK.code) == of_unused;
+        let all = allows.list.iter().zip(used);
+        let unused = all.filter(|(allow, used)| !used && is_asked(allow));
+        let unused: Vec<&Allow> = unused.map(|(allow, _)| allow).collect();
+        for check in CHECKS {
+            if let Run::Allows(run) = check.run {
+                run(context, &unused, found);
+            }
+        }
+        sort(found);
+    }
+}
+
+fn sort(found: &mut [Diagnostic]) {
+    found.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.severity));
 }
 
 /// What lies inside a place that is no TOML is half typed: one word on it is enough.
@@ -161,11 +204,17 @@ pub fn of_facts(analysis: &Analysis, facts: &Facts) -> Vec<Diagnostic> {
             run(analysis, facts, &mut found);
         }
     }
-    found.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.severity));
+    sort(&mut found);
+    analysis.allows.hide(&mut found);
     found
 }
 
 impl Check {
+    /// Whether it looks at the comments that allow something: those are not for it.
+    fn is_about_allows(&self) -> bool {
+        [bad_allow::CHECK.code, unused_allow::CHECK.code].contains(&self.code)
+    }
+
     /// A finding of this check.
     fn at(&self, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(self.code, self.severity, span, message)

@@ -4,9 +4,11 @@
 //! one only the tables that are broken are parsed again: `recover.rs` finds where each statement
 //! ends, `lines.rs` knows what a line looks like, and `tolerant.rs` makes something of the statement.
 //! Both put the tree together with `assembly.rs` and read keys and values with `scalars.rs`,
-//! `strings.rs` and `datetime.rs`. Last, `duplicates.rs` finds what is defined twice.
+//! `strings.rs` and `datetime.rs`. Last, `duplicates.rs` finds what is defined twice. `comments.rs`
+//! finds the comments that are for us.
 
 mod assembly;
+mod comments;
 mod datetime;
 mod duplicates;
 mod errors;
@@ -21,6 +23,7 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use comments::comments_with;
 pub use parse::parse;
 pub use tree::{Entry, HeaderTable, Key, Str, StrKind, SyntaxError, Table, Tree, Value, ValueKind};
 

@@ -1,0 +1,91 @@
+//! What the user set: `{"levels": {"CODE": "off" | "hint" | "info" | "warning" | "error"}}`, bare or under
+//! `doppio`, as editors send it when the server starts and whenever it changes.
+
+use recipe::checks::Levels;
+use recipe::diagnostic::Severity;
+use serde_json::Value;
+
+/// What the user set, as far as it could be read.
+#[derive(Debug, Default)]
+pub(crate) struct Settings {
+    pub(crate) levels: Levels,
+    /// What could not be read, in words for people.
+    pub(crate) complaints: Vec<String>,
+}
+
+impl Settings {
+    pub(crate) fn read(value: &Value) -> Self {
+        let mut settings = Self::default();
+        let levels = value.get("doppio").unwrap_or(value).get("levels");
+        match levels {
+            None | Some(Value::Null) => {}
+            Some(Value::Object(levels)) => {
+                for (code, level) in levels {
+                    if let Err(why) = settings.set(code, level) {
+                        settings
+                            .complaints
+                            .push(format!("the setting levels: {why}"));
+                    }
+                }
+            }
+            Some(_) => {
+                let what = "the setting levels must be an object of codes and levels";
+                settings.complaints.push(what.to_owned());
+            }
+        }
+        settings
+    }
+
+    fn set(&mut self, code: &str, level: &Value) -> Result<(), String> {
+        let level = match level.as_str() {
+            Some("off") => None,
+            Some(name) if Severity::named(name).is_some() => Severity::named(name),
+            _ => {
+                let known = "\"off\", \"hint\", \"info\", \"warning\" or \"error\"";
+                return Err(format!("the level of '{code}' must be {known}"));
+            }
+        };
+        self.levels.set(code, level)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn levels_are_read_bare_and_under_our_name() {
+        let levels = json!({ "levels": { "near-variable": "off", "env-credential": "error" } });
+        let bare = Settings::read(&levels);
+        assert_eq!(bare.complaints, [""; 0]);
+        assert_ne!(bare.levels, Levels::default());
+        let nested = Settings::read(&json!({ "doppio": levels }));
+        assert_eq!(nested.levels, bare.levels);
+        for none in [json!(null), json!({}), json!(3), json!({ "doppio": null })] {
+            let none = Settings::read(&none);
+            assert_eq!((none.levels, none.complaints.len()), (Levels::default(), 0));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_is_explained() {
+        let wrong =
+            json!({ "levels": { "a": "off", "near-variable": "loud", "unknown-key": "off" } });
+        let known = "\"off\", \"hint\", \"info\", \"warning\" or \"error\"";
+        assert_eq!(
+            Settings::read(&wrong).complaints,
+            [
+                "the setting levels: there is no check 'a'".to_owned(),
+                format!("the setting levels: the level of 'near-variable' must be {known}"),
+                "the setting levels: 'unknown-key' cannot be less than an error: a recipe with it does not run".to_owned(),
+            ]
+        );
+        let wrong = Settings::read(&json!({ "levels": [] }));
+        assert_eq!(
+            wrong.complaints,
+            ["the setting levels must be an object of codes and levels"]
+        );
+    }
+}
