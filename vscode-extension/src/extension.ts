@@ -1,0 +1,36 @@
+// The extension: what it is made of, and how that starts and ends. Everything that another editor
+// could use too is in the server; each folder here is one thing that only VS Code has.
+
+import * as vscode from 'vscode';
+
+import { offerRecipes } from './language/offer';
+import { isRecipeDocument } from './language/recognise';
+import { Server } from './server/server';
+import { registerServerCommands } from './server/commands';
+
+let server: Server | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('Doppio', { log: true });
+  server = new Server(context, log);
+  context.subscriptions.push(
+    log,
+    server,
+    registerServerCommands(server, log),
+    offerRecipes(context.workspaceState),
+    startWithRecipes(server),
+  );
+}
+
+export async function deactivate(): Promise<void> {
+  await server?.stop();
+}
+
+/** The server starts with the first recipe that is shown. Whatever else needs it asks for it. */
+function startWithRecipes(server: Server): vscode.Disposable {
+  const startFor = (document: vscode.TextDocument) => {
+    if (isRecipeDocument(document)) void server.start();
+  };
+  vscode.workspace.textDocuments.forEach(startFor);
+  return vscode.workspace.onDidOpenTextDocument(startFor);
+}

@@ -1,0 +1,29 @@
+// The commands about the server itself.
+
+import * as vscode from 'vscode';
+
+import type { Server } from './server';
+
+export function registerServerCommands(server: Server, log: vscode.LogOutputChannel): vscode.Disposable {
+  const register = vscode.commands.registerCommand;
+  return vscode.Disposable.from(
+    register('doppio.restartServer', () => server.restart()),
+    register('doppio.showLog', () => {
+      log.show();
+    }),
+    register('doppio.chooseServer', chooseServer),
+  );
+}
+
+/** Asks for the program that is the server, and keeps it in the user's settings of this machine. */
+async function chooseServer(): Promise<void> {
+  const chosen = await vscode.window.showOpenDialog({
+    title: 'The doppio program',
+    openLabel: 'Use as Server',
+    canSelectMany: false,
+  });
+  const file = chosen?.[0]?.fsPath;
+  if (!file) return;
+  const configuration = vscode.workspace.getConfiguration('doppio');
+  await configuration.update('server.path', file, vscode.ConfigurationTarget.Global);
+}

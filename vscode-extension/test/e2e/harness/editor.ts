@@ -1,0 +1,227 @@
+// VS Code itself: code-server with the packaged extension, on the screen of a headless Chromium.
+//
+// `Editor.open` starts one; its methods do what a person does, with the selectors of this version of
+// VS Code, and wait for what a person would see. Put many checks into one start: it takes 15 s.
+
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+
+import { places } from './places';
+import { Group } from './process';
+import { until, PATIENCE } from './wait';
+import type { World } from './world';
+
+export interface Options {
+  world: World;
+  /** The files of the folder that is opened, by their paths. */
+  files: Record<string, string>;
+  /** Beside the quiet ones. */
+  settings?: Record<string, unknown>;
+  /** `ask`: the folder is not trusted until somebody says so. */
+  trust?: 'given' | 'ask';
+  /** For the programs that the editor starts. */
+  env?: Record<string, string>;
+  /** Another package than the one under test, or none. */
+  vsix?: string;
+}
+
+export type Theme = 'light' | 'dark';
+
+const QUIET = {
+  'telemetry.telemetryLevel': 'off',
+  'update.mode': 'none',
+  'extensions.autoCheckUpdates': false,
+  'extensions.ignoreRecommendations': true,
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.reduceMotion': 'on',
+  'window.commandCenter': false,
+  'workbench.layoutControl.enabled': false,
+  'editor.minimap.enabled': false,
+  'editor.cursorBlinking': 'solid',
+  'git.enabled': false,
+  'chat.disableAIFeatures': true,
+  'terminal.integrated.gpuAcceleration': 'off',
+  'window.autoDetectColorScheme': true,
+  'workbench.preferredLightColorTheme': 'Light 2026',
+  'workbench.preferredDarkColorTheme': 'Dark 2026',
+};
+
+export class Editor {
+  /** The file that was opened last. */
+  private file = '';
+
+  private constructor(
+    readonly page: Page,
+    /** The folder that is open. */
+    readonly folder: string,
+    private readonly root: string,
+    private readonly server: Group,
+    private readonly browser: Browser,
+  ) {}
+
+  static async open(options: Options): Promise<Editor> {
+    const root = mkdtempSync(path.join(tmpdir(), 'doppio-vscode-'));
+    const folder = path.join(root, 'work');
+    mkdirSync(folder);
+    for (const [name, text] of Object.entries(options.files)) writeInto(folder, name, text);
+    const settings: Record<string, unknown> = { ...QUIET, ...options.settings };
+    if (options.trust === 'ask') settings['security.workspace.trust.startupPrompt'] = 'always';
+    writeInto(root, 'user/User/settings.json', JSON.stringify(settings));
+    const port = await freePort();
+    const server = await startServer(root, port, options);
+    const browser = await chromium.launch({
+      executablePath: places.chromium(),
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
+    page.setDefaultTimeout(PATIENCE);
+    const editor = new Editor(page, folder, root, server, browser);
+    await page.goto(`http://127.0.0.1:${port}/?folder=${folder}`);
+    await page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor();
+    return editor;
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    this.server.end();
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** Runs a command from the palette, by its title. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.choose(title, '>');
+  }
+
+  /** Opens a file of the folder. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.choose(name);
+    await this.page.locator(`.tabs-container .tab.active[data-resource-name="${path.basename(name)}"]`).waitFor();
+    await this.editor.locator('.view-line').first().waitFor();
+    this.file = name;
+  }
+
+  /** Types into the quick input that is open, and takes the first line that has the text. */
+  async choose(text: string, prefix = ''): Promise<void> {
+    const widget = this.page.locator('.quick-input-widget:visible');
+    await widget.locator('input').first().fill(prefix + text);
+    await widget.locator('.monaco-list-row', { hasText: text }).first().waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** The lines of the quick input that is open. */
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible');
+  }
+
+  /** The text editor; the Output panel has one too. */
+  get editor(): Locator {
+    return this.page.locator('.editor-instance .monaco-editor').first();
+  }
+
+  /** Notifications that are shown. */
+  get notifications(): Locator {
+    return this.page.locator('.notification-list-item');
+  }
+
+  /** Puts the cursor right behind the first place with this text in the file that was opened last, as saved. */
+  async cursorAfter(text: string): Promise<void> {
+    const source = readFileSync(path.join(this.folder, this.file), 'utf8');
+    const at = source.indexOf(text);
+    if (at < 0) throw new Error(`${this.file} has no ${text}`);
+    const before = source.slice(0, at + text.length).split('\n');
+    await this.goTo(before.length, (before.at(-1)?.length ?? 0) + 1);
+  }
+
+  /** Puts the cursor at a place, both counted from 1. */
+  async goTo(line: number, column: number): Promise<void> {
+    await this.page.keyboard.press('Control+G');
+    await this.quickInput.locator('input').first().fill(`:${line}:${column}`);
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.statusbar-item', { hasText: `Ln ${line}, Col ${column}` }).waitFor();
+  }
+
+  /** Asks for the quick fixes at the cursor and takes one. */
+  async quickFix(title: string): Promise<void> {
+    await this.page.keyboard.press('Control+.');
+    const row = this.page.locator('.action-widget .monaco-list-row.action', { hasText: title }).first();
+    await row.waitFor();
+    await row.click();
+  }
+
+  /** The code lenses with this title. */
+  lens(title: string): Locator {
+    return this.page.locator('.codelens-decoration a', { hasText: title });
+  }
+
+  /** Makes a picture in both themes. */
+  async screenshot(name: string): Promise<void> {
+    mkdirSync(places.screenshots, { recursive: true });
+    for (const theme of ['light', 'dark'] as const) {
+      await this.theme(theme);
+      await this.page.screenshot({ path: path.join(places.screenshots, `${name}-${theme}.png`) });
+    }
+  }
+
+  /** The editor follows what the system likes. */
+  async theme(theme: Theme): Promise<void> {
+    await this.page.emulateMedia({ colorScheme: theme });
+    await this.page.locator(theme === 'dark' ? '.monaco-workbench.vs-dark' : '.monaco-workbench.vs').waitFor();
+  }
+
+  /** Runs checks, and on a failure leaves a picture of what was on the screen. */
+  async seen(name: string, checks: () => Promise<void>): Promise<void> {
+    try {
+      await checks();
+    } catch (error) {
+      mkdirSync(places.screenshots, { recursive: true });
+      await this.page.screenshot({ path: path.join(places.screenshots, `failed-${name.replace(/\W+/g, '-')}.png`) });
+      throw error;
+    }
+  }
+}
+
+async function startServer(root: string, port: number, options: Options): Promise<Group> {
+  const { world } = options;
+  writeInto(root, 'config.yaml', '');
+  const env = {
+    ...world.env,
+    PATH: `${path.dirname(places.node())}:${process.env.PATH ?? ''}`,
+    EXTENSIONS_GALLERY: '{"serviceUrl":""}',
+    ...options.env,
+  };
+  const common = [places.codeServer(), '--config', `${root}/config.yaml`, '--user-data-dir', `${root}/user`, '--extensions-dir', `${root}/extensions`];
+  await new Group(places.node(), [...common, '--install-extension', options.vsix ?? places.vsix()], env).done();
+  const trust = options.trust === 'ask' ? [] : ['--disable-workspace-trust'];
+  const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'];
+  const server = new Group(places.node(), [...common, '--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', ...quiet, ...trust], env);
+  await until('code-server', async () => {
+    if (server.child.exitCode !== null) throw new Error(`code-server has ended:\n${server.said}`);
+    return fetch(`http://127.0.0.1:${port}/healthz`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+  });
+  return server;
+}
+
+function writeInto(folder: string, name: string, text: string): void {
+  const file = path.join(folder, name);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
