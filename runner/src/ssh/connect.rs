@@ -49,6 +49,9 @@ pub struct ConnectOptions {
     pub accept_new: bool,
     /// Who is asked.
     pub answers: Arc<dyn Answers>,
+    /// How long a host may say nothing before it is asked whether it is still there. After three questions without an
+    /// answer the connection counts as lost.
+    pub keepalive: Duration,
     keys: Arc<KeyCache>,
 }
 
@@ -58,6 +61,7 @@ impl ConnectOptions {
         Self {
             accept_new,
             answers,
+            keepalive: Duration::from_secs(15),
             keys: Arc::default(),
         }
     }
@@ -96,14 +100,14 @@ async fn open(
     through: Option<Arc<Link>>,
     options: &ConnectOptions,
 ) -> Result<Arc<Link>, ConnectError> {
-    let (mut handle, seen) = match handshake(to, through.as_deref()).await {
+    let (mut handle, seen) = match handshake(to, through.as_deref(), options).await {
         Err(Failed::UnknownKey(key, offered)) => {
             if !options.accept_new && !options.answers.trust(&offered).await {
                 return Err(unknown(offered));
             }
             remember(to, &key)?;
             // The second connection must show the key that was trusted in the first.
-            handshake(to, through.as_deref())
+            handshake(to, through.as_deref(), options)
                 .await
                 .map_err(Failed::into_error)?
         }
@@ -134,6 +138,7 @@ impl Failed {
 async fn handshake(
     to: &Destination,
     through: Option<&Link>,
+    options: &ConnectOptions,
 ) -> Result<(Handle<Gate>, Arc<Seen>), Failed> {
     let stream = reach(to, through).await.map_err(Failed::Error)?;
     let name = lookup_name(&to.hostname, to.port, to.host_key_alias.as_deref());
@@ -145,7 +150,7 @@ async fn handshake(
         .collect();
     let known = Known::load(&files, &name);
     let seen = Arc::new(Seen::default());
-    let config = Arc::new(config(&known));
+    let config = Arc::new(config(&known, options));
     let gate = Gate {
         known,
         seen: seen.clone(),
@@ -227,13 +232,13 @@ async fn reach(to: &Destination, through: Option<&Link>) -> Result<Box<dyn Strea
 trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
-fn config(known: &Known) -> Config {
+fn config(known: &Known, options: &ConnectOptions) -> Config {
     let mut config = Config {
         nodelay: true,
         // Large enough for a long line: what arrives is bounded by window ÷ round trip.
         window_size: 16 << 20,
         channel_buffer_size: 256,
-        keepalive_interval: Some(Duration::from_secs(15)),
+        keepalive_interval: Some(options.keepalive),
         keepalive_max: 3,
         ..Config::default()
     };

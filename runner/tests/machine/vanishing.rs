@@ -3,7 +3,8 @@
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use runner::machine::{LocalMachine, Machine, MachineError};
+use runner::machine::{Ended, LocalMachine, Machine, MachineError};
+use runner::ssh::ConnectOptions;
 use testkit::proxy::Proxy;
 use testkit::sshd::Sshd;
 use testkit::{ProcessGroup, wait_until};
@@ -11,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::client::{Client, nobody};
 use crate::support::{
-    cancelling_ends_everything, mark, marked_processes, run, stubborn, wait_until_async,
+    cancelling_ends_everything, job, mark, marked_processes, run, stubborn, wait_until_async,
 };
 
 /// Set in a copy of the test that is there to be killed: the mark of its command's processes.
@@ -30,16 +31,7 @@ async fn cancelling_over_ssh_ends_everything() {
 async fn a_cut_connection_ends_everything_and_is_no_success() {
     let sshd = Sshd::start();
     let proxy = Proxy::start(sshd.port());
-    let client = Client::of(&sshd, "bash");
-    std::fs::write(
-        client.ssh_file("known_hosts"),
-        sshd.known_hosts(proxy.port()),
-    )
-    .unwrap();
-    let machine = client
-        .try_connect(&format!("bash@127.0.0.1:{}", proxy.port()), &nobody())
-        .await
-        .unwrap();
+    let machine = through(&sshd, &proxy, &nobody()).await;
     let mark = mark();
     let cut = async {
         wait_until_async("the command and its children", || {
@@ -73,6 +65,54 @@ async fn a_cut_connection_ends_everything_and_is_no_success() {
         .await
         .unwrap_err();
     assert!(error.is_retriable(), "{error}");
+}
+
+#[tokio::test]
+async fn a_host_that_falls_silent_is_a_lost_connection() {
+    let sshd = Sshd::start();
+    let proxy = Proxy::start(sshd.port());
+    let mut options = nobody();
+    options.keepalive = Duration::from_secs(1);
+    let machine = through(&sshd, &proxy, &options).await;
+    // As long as it answers, silence of the command is no silence of the host.
+    let quiet = run(&machine, job("sleep 5"), CancellationToken::new()).await;
+    assert_eq!(quiet.unwrap().ended, Ended::Exit(0));
+
+    let mark = mark();
+    let stall = async {
+        wait_until_async("the command and its children", || {
+            marked_processes(&mark).len() == 3
+        })
+        .await;
+        proxy.stall();
+    };
+    let (result, ()) = tokio::join!(
+        run(&machine, stubborn(&mark), CancellationToken::new()),
+        stall
+    );
+    let error = result.unwrap_err();
+    assert!(
+        matches!(&error, MachineError::ConnectionLost { reason } if reason == "the host stopped answering"),
+        "{error}"
+    );
+    // The host notices when what is left of the connection breaks.
+    proxy.cut();
+    wait_until_async("the end of everything", || {
+        marked_processes(&mark).is_empty()
+    })
+    .await;
+}
+
+/// Connects through the proxy.
+async fn through(sshd: &Sshd, proxy: &Proxy, options: &ConnectOptions) -> Machine {
+    let client = Client::of(sshd, "bash");
+    let known = sshd.known_hosts(proxy.port());
+    std::fs::write(client.ssh_file("known_hosts"), known).expect("a home to write to");
+    let host = format!("bash@127.0.0.1:{}", proxy.port());
+    client
+        .try_connect(&host, options)
+        .await
+        .expect("the server lets us in")
 }
 
 #[tokio::test]
