@@ -213,12 +213,30 @@ fn who_pulls_is_not_pushed_to() {
     let (mut client, server) = LspClient::connect(&mut server(home.path()), pull);
     assert!(server["diagnosticProvider"].is_object());
     client.open(URI, WRONG);
-    let report = client.request(
-        "textDocument/diagnostic",
-        json!({"textDocument": {"uri": URI}}),
-    );
+    let pull = |client: &mut LspClient, previous: &Value| {
+        let document = json!({"uri": URI});
+        let params = json!({"textDocument": document, "previousResultId": previous});
+        client.request("textDocument/diagnostic", params)
+    };
+    let report = pull(&mut client, &Value::Null);
     assert_eq!(report["kind"], "full");
     assert_eq!(report["items"][0]["code"], "unknown-key");
+
+    // What is known already is not said again, also after an edit that moves nothing.
+    let id = &report["resultId"];
+    let unchanged = json!({"kind": "unchanged", "resultId": id});
+    assert_eq!(pull(&mut client, id), unchanged);
+    client.replace(URI, 1, &format!("{WRONG}# a remark\n"));
+    assert_eq!(pull(&mut client, id), unchanged);
+    client.replace(URI, 2, &format!("\n{WRONG}"));
+    let moved = pull(&mut client, id);
+    assert_eq!(moved["items"][0]["range"]["start"]["line"], 6);
+    client.replace(URI, 3, &WRONG.replace("depend_on", "depends_on"));
+    let mended = pull(&mut client, &moved["resultId"]);
+    assert_eq!(
+        (&mended["kind"], &mended["items"]),
+        (&json!("full"), &json!([]))
+    );
     let said = client.everything_within(Duration::from_millis(200));
     assert!(
         said.iter()

@@ -3,6 +3,7 @@
 //! * `transport` hands each message to the queue, in the order of the wire;
 //! * `capabilities` reads what the client offers and says what the server does;
 //! * `convert` turns plain results into the protocol's, byte offsets into lines and columns;
+//! * `report` answers a client that asks for diagnostics;
 //! * `outgoing` sends what the server says unasked;
 //! * `ours` is what we say and the protocol does not have;
 //! * `fence` keeps a panic from ending the server, and remembers how the client said goodbye.
@@ -12,6 +13,7 @@ mod convert;
 mod fence;
 mod ours;
 mod outgoing;
+mod report;
 mod transport;
 
 pub(crate) use transport::serve;

@@ -8,16 +8,16 @@ use ls_types::{
     CodeAction, CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams, CompletionParams,
     CompletionResponse, DidChangeConfigurationParams, DidChangeTextDocumentParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
-    DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentDiagnosticReportResult,
-    ExecuteCommandParams, FullDocumentDiagnosticReport, Hover, HoverParams, InitializeParams,
-    InitializeResult, InitializedParams, LSPAny, NumberOrString,
-    RelatedFullDocumentDiagnosticReport, Uri, WorkDoneProgressCancelParams,
+    DocumentDiagnosticParams, DocumentDiagnosticReportResult, ExecuteCommandParams, Hover,
+    HoverParams, InitializeParams, InitializeResult, InitializedParams, LSPAny, NumberOrString,
+    Uri, WorkDoneProgressCancelParams,
 };
 use tokio::sync::oneshot;
 use tower_lsp_server::jsonrpc::{Error, Result};
 use tower_lsp_server::{Client, LanguageServer, LspService, Server};
 
 use super::fence::{Fence, Goodbye};
+use super::report::report;
 use super::{capabilities, convert, outgoing};
 use crate::document::Snapshot;
 use crate::features;
@@ -222,16 +222,8 @@ impl LanguageServer for Backend {
             let found = session.diagnostics(snapshot);
             convert::diagnostics(snapshot, &found, &session.offers)
         });
-        let report = FullDocumentDiagnosticReport {
-            result_id: None,
-            items: answer(reply).await?.unwrap_or_default(),
-        };
-        Ok(DocumentDiagnosticReportResult::Report(
-            DocumentDiagnosticReport::Full(RelatedFullDocumentDiagnosticReport {
-                related_documents: None,
-                full_document_diagnostic_report: report,
-            }),
-        ))
+        let items = answer(reply).await?.unwrap_or_default();
+        Ok(report(items, params.previous_result_id).into())
     }
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LSPAny>> {
