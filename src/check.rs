@@ -51,6 +51,7 @@ impl Check {
             .map(|(path, analysis)| Found {
                 path,
                 text: &analysis.text,
+                shown: recipe::masked(&analysis.text),
                 diagnostics: analysis.diagnostics(&facts),
             })
             .collect();
@@ -72,6 +73,8 @@ impl Check {
 struct Found<'a> {
     path: &'a str,
     text: &'a str,
+    /// The same without credentials, for what is shown of it.
+    shown: String,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -161,7 +164,7 @@ fn print_text(all: &[Found<'_>]) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     for found in all {
         for diagnostic in &found.diagnostics {
-            let shown = render(found.path, found.text, diagnostic);
+            let shown = render(found.path, &found.shown, diagnostic);
             writeln!(out, "{shown}\n")?;
         }
         writeln!(out, "{}", summary(found))?;

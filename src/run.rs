@@ -320,8 +320,9 @@ impl Source {
     fn explain<'a>(&self, diagnostics: impl Iterator<Item = &'a Diagnostic>) {
         let name = self.path.as_deref().unwrap_or(Path::new("-"));
         let name = name.display().to_string();
+        let shown = recipe::masked(&self.text);
         for diagnostic in diagnostics {
-            let text = render(&name, &self.text, diagnostic);
+            let text = render(&name, &shown, diagnostic);
             // Where standard error is gone, nobody is there to be told.
             let _ = writeln!(anstream::stderr(), "{text}\n");
         }

@@ -306,3 +306,21 @@ mod keychain {
         );
     }
 }
+
+#[test]
+fn a_credential_in_a_recipe_is_found_and_not_shown() {
+    // In two pieces, so that whoever scans this repository finds none.
+    let value = format!("hf_{}", "qZkWmTxRbYvNcLhJgFsAdPoIuEtKrQwZmX");
+    let text = format!(
+        "{SOUND}# {value}\n[[step]]\nid = \"x\"\nunknown = \"{value}\"\n\
+         ssh_command = {{ command = \"export HF_TOKEN={value}; python3 train.py\" }}\n"
+    );
+    let folder = folder(&[("a.toml", text.as_bytes())]);
+    for format in ["text", "json"] {
+        let ended = run(doppio(folder.path()).args(["--format", format, "a.toml"]));
+        assert!(ended.out.contains("hard-coded-credential"));
+        let advice = "doppio secret set huggingface/token";
+        assert_eq!(ended.out.matches(advice).count(), 3, "{}", ended.out);
+        assert!(!ended.out.contains(&value[4..]), "{}", ended.out);
+    }
+}

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::checks::allows::Allows;
+use crate::credentials::{self, Credential};
 use crate::diagnostic::Diagnostic;
 use crate::language::Role;
 use crate::model::{Fields, Recipe, Text};
@@ -40,6 +41,8 @@ pub struct Analysis {
     pub variables: Variables,
     /// What its shell texts do with secrets and other data, where that is worth a word.
     pub shell: Vec<ShellFinding>,
+    /// Credentials that are written out in the text, in order.
+    pub credentials: Vec<Credential>,
     /// Texts that would be too long with their variables filled in.
     pub too_long: Vec<Span>,
     /// What it says need not be reported.
@@ -109,12 +112,14 @@ impl Analyser {
             names,
             variables,
             shell: Vec::new(),
+            credentials: Vec::new(),
             too_long: Vec::new(),
             allows: Allows::default(),
             diagnostics: Vec::new(),
         };
         if analysis.is_recipe {
             analysis.allows = Allows::of(&analysis.text, &analysis.tree);
+            analysis.credentials = credentials::of(&analysis.text, &analysis.recipe);
             analysis.too_long = too_long(&analysis);
             analysis.shell = shell_findings(&analysis, &analysis.variables, &mut self.memory);
             analysis.diagnostics = checks::of_text(&analysis);

@@ -5,6 +5,7 @@
 
 mod analysis;
 pub mod checks;
+mod credentials;
 pub mod cursor;
 pub mod diagnostic;
 pub mod graph;
@@ -26,6 +27,7 @@ pub mod syntax;
 pub mod when;
 
 pub use analysis::{Analyser, Analysis, Facts, Presence, ShellFinding, ShellFindingKind};
+pub use credentials::{Credential, masked};
 pub use hostile::is_hostile;
 pub use line_index::LineIndex;
 pub use plan::{MissingVariable, PlanError, PlanOptions, plan};

@@ -295,6 +295,14 @@ impl Arg {
     }
 }
 
+impl StepOperation {
+    /// Whether its commands are typed into a session that runs already.
+    pub fn types_into_session(&self) -> bool {
+        let mode = self.fields.name("tmux_mode");
+        mode.is_some_and(|mode| mode.value == "existing")
+    }
+}
+
 impl Step {
     /// Its id, if it has one.
     pub fn id(&self) -> Option<&Spanned<String>> {

@@ -1,4 +1,5 @@
 use super::{Check, Context, Run};
+use crate::credentials::names::{looks_like_credential, secret_name};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::reference::ReferenceKind;
 use crate::secret_name::ENVIRONMENT_PREFIX;
@@ -32,81 +33,4 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
             });
         }
     });
-}
-
-fn looks_like_credential(variable: &str) -> bool {
-    let upper = variable.to_ascii_uppercase();
-    let words: Vec<&str> = upper.split('_').collect();
-    words.iter().any(|word| WORDS.contains(word))
-        || words
-            .windows(2)
-            .any(|pair| pair[1] == "KEY" && KINDS_OF_KEY.contains(&pair[0]))
-}
-
-const WORDS: &[&str] = &[
-    "TOKEN",
-    "SECRET",
-    "PASSWORD",
-    "PASSWD",
-    "PASSPHRASE",
-    "PASS",
-    "APIKEY",
-    "CREDENTIAL",
-    "CREDENTIALS",
-];
-
-const KINDS_OF_KEY: &[&str] = &[
-    "API",
-    "ACCESS",
-    "PRIVATE",
-    "ENCRYPTION",
-    "AUTH",
-    "SSH",
-    "DEPLOY",
-];
-
-/// How such a credential would be called by convention: the service, then what it is.
-fn secret_name(variable: &str) -> String {
-    let lower = variable.to_ascii_lowercase();
-    match lower.as_str() {
-        "hf_token" | "huggingface_token" | "hugging_face_hub_token" => {
-            "huggingface/token".to_owned()
-        }
-        "gh_token" => "github/token".to_owned(),
-        _ => match lower.trim_matches('_').split_once('_') {
-            Some((service, what)) => format!("{service}/{what}"),
-            None => lower,
-        },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::SecretName;
-
-    #[test]
-    fn credentials_are_known_by_their_words() {
-        for yes in [
-            "HF_TOKEN",
-            "WANDB_API_KEY",
-            "AWS_SECRET_ACCESS_KEY",
-            "PGPASSWORD_PASS",
-            "db_password",
-        ] {
-            assert!(looks_like_credential(yes), "{yes}");
-            assert!(SecretName::parse(&secret_name(yes)).is_ok(), "{yes}");
-        }
-        for no in [
-            "HOME",
-            "KEY",
-            "KEYBOARD",
-            "TOKENIZERS_PARALLELISM",
-            "MONKEY_API",
-        ] {
-            assert!(!looks_like_credential(no), "{no}");
-        }
-        assert_eq!(secret_name("WANDB_API_KEY"), "wandb/api_key");
-        assert_eq!(secret_name("HF_TOKEN"), "huggingface/token");
-    }
 }

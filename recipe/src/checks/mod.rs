@@ -25,6 +25,7 @@ mod env_credential;
 mod env_secret;
 mod group_limits;
 mod group_member;
+mod hard_coded_credential;
 mod malformed_reference;
 mod malformed_when;
 mod missing_key;
@@ -108,6 +109,7 @@ pub const CHECKS: &[&Check] = &[
     &secret_name_clash::CHECK,
     &secret_not_allowed::CHECK,
     &secret_in_argument::CHECK,
+    &hard_coded_credential::CHECK,
     // tmux.
     &missing_session::CHECK,
     &session_name::CHECK,

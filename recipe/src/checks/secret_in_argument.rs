@@ -1,7 +1,7 @@
-use super::secret_not_allowed::types_into_session;
 use super::{Check, Context, Run};
 use crate::analysis::ShellFindingKind;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::StepOperation;
 
 pub(super) const CHECK: Check = Check {
     code: "secret-in-argument",
@@ -17,7 +17,7 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         };
         // Where secrets are an error anyway, a warning would be noise.
         let operations = &context.recipe.steps[finding.step].operations;
-        if operations.iter().any(types_into_session) {
+        if operations.iter().any(StepOperation::types_into_session) {
             continue;
         }
         let secret = match via {

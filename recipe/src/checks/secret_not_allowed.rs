@@ -32,7 +32,7 @@ fn check<'a>(
     operation: Option<&StepOperation>,
     found: &mut Vec<Diagnostic>,
 ) {
-    let is_typed = operation.is_some_and(types_into_session);
+    let is_typed = operation.is_some_and(StepOperation::types_into_session);
     if text.role.allows_secrets() && !is_typed {
         return;
     }
@@ -80,14 +80,6 @@ fn what(context: &Context<'_>, reference: &Reference, brought: &Brought<'_>) -> 
         ),
         _ => "a secret".to_owned(),
     }
-}
-
-/// Whether the commands are typed into a session that runs already.
-pub(super) fn types_into_session(operation: &StepOperation) -> bool {
-    operation
-        .fields
-        .name("tmux_mode")
-        .is_some_and(|mode| mode.value == "existing")
 }
 
 fn why(role: Role, is_typed: bool) -> &'static str {

@@ -1,0 +1,127 @@
+//! Credentials that somebody wrote into a recipe.
+//!
+//! * [`shapes`]: those that give themselves away by their form, such as `ghp_…`;
+//! * [`names`]: what is called like a credential (`HF_TOKEN = "…"`, `export X_API_KEY=…`,
+//!   `--password …`, `X-Api-Key: …`) and whose value looks drawn by lot;
+//! * [`likeness`]: what looks drawn by lot, and what is a placeholder.
+//!
+//! The text of the file is read as it stands, in one pass: what TOML, shell, headers and JSON write
+//! around a value differs little, and a comment gives a credential away as well as a value does.
+
+pub(crate) mod likeness;
+pub(crate) mod names;
+mod shapes;
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use crate::model::{Recipe, Text};
+use crate::span::Span;
+
+/// A credential in the text of a recipe. Its value is nowhere in here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential {
+    /// Where its value stands.
+    pub span: Span,
+    /// What it is: `a GitHub token`, `the value of API_KEY`.
+    pub what: Cow<'static, str>,
+    /// How the secret would be called by convention.
+    pub secret: String,
+    /// Whether a reference can take its place, so that it can be moved into the keychain from here.
+    pub movable: bool,
+}
+
+/// The credentials in the text; those can be moved that stand where a secret may be referred to.
+pub(crate) fn of(text: &str, recipe: &Recipe) -> Vec<Credential> {
+    let mut found = scan(text);
+    if found.is_empty() {
+        return found;
+    }
+    let mut allowed: Vec<Span> = Vec::new();
+    let mut note = |text: &Text| {
+        if text.role.allows_secrets() {
+            allowed.push(text.source.span_of(0, text.as_str().len()));
+        }
+    };
+    let variables = recipe.variables.iter();
+    variables
+        .filter_map(|it| it.value.as_ref())
+        .for_each(&mut note);
+    let operations = recipe.steps.iter().flat_map(|step| &step.operations);
+    for operation in operations.filter(|it| !it.types_into_session()) {
+        operation.fields.each_text(&mut note);
+    }
+    allowed.sort();
+    for credential in &mut found {
+        let before = allowed.partition_point(|span| span.start <= credential.span.start);
+        let text = before.checked_sub(1).map(|index| allowed[index]);
+        credential.movable = text.is_some_and(|text| text.covers(credential.span));
+    }
+    found
+}
+
+/// The credentials in `text`, in order, none within another.
+fn scan(text: &str) -> Vec<Credential> {
+    static STARTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(starts);
+    let Some(starts) = &*STARTS else {
+        return Vec::new();
+    };
+    let mut found: Vec<(bool, Credential)> = Vec::new();
+    for hit in starts.find_iter(text) {
+        let (range, pattern) = (hit.start()..hit.end(), hit.pattern().as_usize());
+        let shape = shapes::SHAPES.get(pattern);
+        let one = match shape {
+            Some(shape) => shapes::at(text, shape, range),
+            None => names::at(text, range),
+        };
+        found.extend(one.map(|one| (shape.is_none(), one)));
+    }
+    // Of two at one place the shape says more.
+    found.sort_by_key(|(is_named, it)| (it.span, *is_named));
+    let found = found.into_iter().map(|(_, it)| it);
+    let mut end = 0;
+    let is_apart = |it: &Credential| {
+        let is_first = it.span.start >= end;
+        end = end.max(it.span.end);
+        is_first
+    };
+    found.filter(is_apart).collect()
+}
+
+/// `text` with `*` for every byte of a credential, for whatever shows lines of a recipe to people.
+pub fn masked(text: &str) -> String {
+    let mut masked = text.to_owned();
+    for Credential { span, .. } in scan(text) {
+        let stars: String = text[span.range()]
+            .bytes()
+            .map(|byte| if byte == b'\n' { '\n' } else { '*' })
+            .collect();
+        masked.replace_range(span.range(), &stars);
+    }
+    masked
+}
+
+/// What credentials, or their names, begin with: the shapes first.
+fn starts() -> Option<AhoCorasick> {
+    let shapes = shapes::SHAPES.iter().map(|shape| shape.prefix);
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(shapes.chain(names::HINTS.iter().copied()))
+        .ok()
+}
+
+fn credential(range: Range<usize>, what: impl Into<Cow<'static, str>>, secret: &str) -> Credential {
+    Credential {
+        span: range.into(),
+        what: what.into(),
+        secret: secret.to_owned(),
+        movable: false,
+    }
+}
+
+#[cfg(test)]
+mod tests;
