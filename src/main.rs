@@ -3,6 +3,7 @@
 mod ask;
 mod check;
 mod dry_run;
+mod explain;
 mod host;
 mod lsp;
 mod render;
@@ -34,6 +35,8 @@ struct Cli {
 enum Command {
     /// Check recipes and say what is wrong with them.
     Check(check::Check),
+    /// Print the page of a check, or list them all.
+    Explain(explain::Explain),
     /// Name hosts, test them, and record their keys.
     Host(host::Host),
     /// Serve an editor over standard input and output.
@@ -51,6 +54,7 @@ enum Command {
 fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Check(check) => check.run(),
+        Command::Explain(explain) => explain.run(),
         Command::Host(host) => host.run(),
         Command::Lsp(lsp) => lsp.run(),
         Command::Run(run) => run.run(),

@@ -50,10 +50,10 @@ pub(crate) fn render(path: &str, text: &str, diagnostic: &Diagnostic) -> String 
         .annotations(related);
     let more =
         (!rest.is_empty()).then(|| Level::NOTE.message(format!("and {} places more", rest.len())));
-    let page = format!("docs/checks/{}.md", diagnostic.code);
+    let page = format!("doppio explain {}", diagnostic.code);
     let help = match diagnostic.fixes.first() {
-        Some(fix) => format!("{} (see {page})", escaped(&fix.title)),
-        None => format!("see {page}"),
+        Some(fix) => format!("{} (more: {page})", escaped(&fix.title)),
+        None => format!("more: {page}"),
     };
     let group = level
         .primary_title(escaped(&diagnostic.message))

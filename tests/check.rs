@@ -72,7 +72,7 @@ fn text_shows_the_lines_and_what_helps() {
         5 | id = "é"
           |       ^
           |
-          = help: see docs/checks/step-id.md
+          = help: more: doppio explain step-id
 
         error[unknown-key]: a step has no key 'depend_on'; did you mean 'depends_on'?
          --> train.toml:6:1
@@ -80,7 +80,7 @@ fn text_shows_the_lines_and_what_helps() {
         6 | depend_on = ["wait"]
           | ^^^^^^^^^
           |
-          = help: Change to 'depends_on' (see docs/checks/unknown-key.md)
+          = help: Change to 'depends_on' (more: doppio explain unknown-key)
 
         error[dependency-cycle]: these steps wait for one another, so none of them can start: a → b → a
           --> train.toml:11:16
@@ -91,7 +91,7 @@ fn text_shows_the_lines_and_what_helps() {
         16 | depends_on = ["a"]
            |                - 'b' waits for 'a'
            |
-           = help: see docs/checks/dependency-cycle.md
+           = help: more: doppio explain dependency-cycle
 
         3 errors in train.toml
         sound.toml: no problems
@@ -171,7 +171,6 @@ fn the_exit_code_tells_what_is_wrong() {
     assert_eq!(code(&["empty.recipe.toml"]).0, Some(1));
     for (file, why) in [
         ("absent.toml", "absent.toml cannot be read: No such file"),
-        (".", ". cannot be read: Is a directory"),
         (
             "latin1.toml",
             "latin1.toml is not UTF-8: invalid utf-8 sequence of 1 bytes from index 17",
@@ -186,6 +185,219 @@ fn the_exit_code_tells_what_is_wrong() {
         assert!(err.contains(why) && err.contains("help: "), "{err}");
     }
     assert_eq!(code(&[]).0, Some(2));
+}
+
+#[test]
+fn folders_are_searched_for_recipes() {
+    let folder = folder(&[
+        ("sound.toml", SOUND.as_bytes()),
+        ("Cargo.toml", b"[package]\nname = \"none\"\n"),
+        ("latin1.toml", b"[recipe]\nname = \"\xe9\"\n"),
+        (".gitignore", b"build\n"),
+    ]);
+    for (name, text) in [
+        ("build", BROKEN),
+        ("deep/er", "[recipe]\nname = \"x\"\nversion = \"one\"\n"),
+    ] {
+        let inner = folder.path().join(name);
+        fs::create_dir_all(&inner).expect("a folder");
+        fs::write(inner.join("a.toml"), text).expect("a file");
+    }
+    let ended = run(doppio(folder.path()).args(["deep", ".", "sound.toml"]));
+    assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
+    expect![[r#"
+        hint[version-not-semver]: semantic versioning is recommended, such as 1.0.0: three numbers, which say what changed
+         --> deep/er/a.toml:3:12
+          |
+        3 | version = "one"
+          |            ^^^
+          |
+          = help: more: doppio explain version-not-semver
+
+        1 hint in deep/er/a.toml
+        2 recipes checked: 1 hint
+    "#]]
+    .assert_eq(&ended.out);
+    fs::create_dir(folder.path().join("empty")).expect("a folder");
+    let none = run(doppio(folder.path()).arg("empty"));
+    assert_eq!(none.code, Some(2));
+    assert!(none.err.contains("empty holds no recipe"), "{}", none.err);
+}
+
+#[test]
+fn standard_input_goes_by_the_name_it_is_given() {
+    let folder = folder(&[]);
+    let check = |arguments: &[&str], text: &str| {
+        fs::write(folder.path().join("input"), text).expect("a file");
+        let input = fs::File::open(folder.path().join("input")).expect("the file");
+        let ended = run(doppio(folder.path()).arg("-").args(arguments).stdin(input));
+        (ended.code, ended.out, ended.err)
+    };
+    assert_eq!(
+        check(&[], SOUND),
+        (Some(0), "-: no problems\n".to_owned(), String::new())
+    );
+    let (code, out, _) = check(&["--path", "a/b.recipe.toml"], "");
+    assert_eq!(code, Some(1));
+    assert!(out.contains("--> a/b.recipe.toml:1:1"), "{out}");
+    let (code, _, err) = check(&[], "a = 1\n");
+    assert_eq!(code, Some(2));
+    assert!(err.contains("standard input is no recipe"), "{err}");
+}
+
+const LOUD: &str = "[recipe]\nname = \"loud\"\nversion = \"one\"\n\n[[step]]\nid = \"a\"\n\
+    ssh_command = { command = \"login --token ${secret:a/b}\" }\n";
+
+#[test]
+fn levels_are_chosen_on_the_command_line() {
+    let folder = folder(&[("a.toml", LOUD.as_bytes())]);
+    let check = |arguments: &[&str]| {
+        let ended = run(doppio(folder.path()).arg("a.toml").args(arguments));
+        let last = ended.out.lines().last().unwrap_or_default().to_owned();
+        (ended.code, last, ended.err)
+    };
+    let said = |code, last: &str| (Some(code), last.to_owned(), String::new());
+    assert_eq!(check(&[]), said(0, "1 warning, 1 hint in a.toml"));
+    assert_eq!(
+        check(&["--deny", "version-not-semver"]),
+        said(1, "1 error, 1 warning in a.toml")
+    );
+    assert_eq!(
+        check(&["--deny", "warnings"]),
+        said(1, "1 error, 1 hint in a.toml")
+    );
+    let quiet = check(&["--allow", "secret-in-argument,version-not-semver"]);
+    assert_eq!(quiet, said(0, "a.toml: no problems"));
+    let louder = check(&[
+        "--warn=version-not-semver",
+        "--deny=warnings",
+        "--allow=secret-in-argument",
+    ]);
+    assert_eq!(louder, said(0, "1 warning in a.toml"));
+    for (arguments, why) in [
+        (["--deny", "warning"], "--deny: there is no check 'warning'"),
+        (
+            ["--allow", "unknown-key"],
+            "--allow: 'unknown-key' cannot be less than an error",
+        ),
+    ] {
+        let (code, _, err) = check(&arguments);
+        assert_eq!(code, Some(2));
+        assert!(err.contains(why) && err.contains("help: "), "{err}");
+    }
+}
+
+#[test]
+fn github_shows_findings_beside_the_lines() {
+    let folder = folder(&[("a.toml", LOUD.as_bytes())]);
+    let ended = run(doppio(folder.path()).args(["--format", "github", "a.toml"]));
+    assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
+    let lines: Vec<&str> = ended.out.lines().collect();
+    let [version, secret] = lines.as_slice() else {
+        panic!("two: {}", ended.out)
+    };
+    assert_eq!(
+        *version,
+        "::notice file=a.toml,line=3,endLine=3,col=12,endColumn=15,title=doppio version-not-semver::\
+         semantic versioning is recommended, such as 1.0.0: three numbers, which say what changed"
+    );
+    assert!(
+        secret.starts_with("::warning file=a.toml,line=7,endLine=7,col=42,"),
+        "{secret}"
+    );
+}
+
+/// The properties of SARIF 2.1.0 that code scanning services demand, and all that we write. The whole of
+/// it was held against the official schema when it was written.
+#[test]
+fn sarif_has_rules_places_and_fixes() {
+    let folder = folder(&[
+        ("broken one.toml", BROKEN.as_bytes()),
+        ("a.toml", LOUD.as_bytes()),
+    ]);
+    let ended = run(doppio(folder.path()).args(["--format", "sarif", "broken one.toml", "a.toml"]));
+    assert_eq!((ended.code, ended.err.as_str()), (Some(1), ""));
+    let document: Value = serde_json::from_str(&ended.out).expect("JSON");
+    assert_eq!(document["version"], "2.1.0");
+    let run = document["runs"][0].clone();
+    assert_eq!(run["columnKind"], "unicodeCodePoints");
+    assert_eq!(run["invocations"][0]["executionSuccessful"], true);
+    let rules = run["tool"]["driver"]["rules"].as_array().expect("rules");
+    for rule in rules {
+        let page = rule["help"]["markdown"].as_str().expect("a page");
+        assert!(page.starts_with(&format!("# {}\n", rule["id"].as_str().expect("an id"))));
+    }
+    let results = run["results"].as_array().expect("results");
+    let ids: Vec<_> = results
+        .iter()
+        .filter_map(|it| it["ruleId"].as_str())
+        .collect();
+    let expected = [
+        "step-id",
+        "unknown-key",
+        "dependency-cycle",
+        "version-not-semver",
+        "secret-in-argument",
+    ];
+    assert_eq!(ids, expected);
+    for result in results {
+        let index = result["ruleIndex"].as_u64().expect("an index");
+        assert_eq!(
+            rules[usize::try_from(index).expect("small")]["id"],
+            result["ruleId"]
+        );
+        assert!(result["message"]["text"].is_string());
+        assert!(["error", "warning", "note"].contains(&result["level"].as_str().expect("a level")));
+    }
+    let region = json!({"startLine": 6, "startColumn": 1, "endLine": 6, "endColumn": 10});
+    let artifact = json!({"uri": "broken%20one.toml"});
+    let place = json!({"artifactLocation": artifact, "region": region});
+    assert_eq!(
+        results[1]["locations"],
+        json!([{"physicalLocation": place}])
+    );
+    let replacement = json!({"deletedRegion": region, "insertedContent": {"text": "depends_on"}});
+    let change = json!({"artifactLocation": artifact, "replacements": [replacement]});
+    let description = json!({"text": "Change to 'depends_on'"});
+    let fix = json!([{"description": description, "artifactChanges": [change]}]);
+    assert_eq!(results[1]["fixes"], fix);
+    assert_eq!(
+        results[2]["relatedLocations"].as_array().map(Vec::len),
+        Some(2)
+    );
+
+    let ended = self::run(doppio(folder.path()).args(["--format", "sarif", "absent.toml"]));
+    let document: Value = serde_json::from_str(&ended.out).expect("JSON");
+    assert_eq!(
+        document["runs"][0]["invocations"][0]["executionSuccessful"],
+        false
+    );
+}
+
+#[test]
+fn the_page_of_every_check_is_part_of_the_program() {
+    let folder = folder(&[]);
+    let explain = |code: &[&str]| {
+        let mut command = Command::new(DOPPIO);
+        let ended = run(command
+            .env_clear()
+            .env("HOME", folder.path())
+            .arg("explain")
+            .args(code));
+        (ended.code, ended.out, ended.err)
+    };
+    let (code, list, _) = explain(&[]);
+    assert_eq!(code, Some(0));
+    for line in list.lines() {
+        let check = line.split_whitespace().next().expect("a code");
+        let (code, page, _) = explain(&[check]);
+        assert_eq!(code, Some(0));
+        assert!(page.starts_with(&format!("# {check}\n")), "{page}");
+    }
+    let (code, _, err) = explain(&["unknown-kye"]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("did you mean 'unknown-key'?"), "{err}");
+    assert_eq!(explain(&["../README"]).0, Some(2));
 }
 
 #[test]

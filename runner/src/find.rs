@@ -43,6 +43,9 @@ pub struct Search {
     pub unreadable: Vec<(PathBuf, String)>,
 }
 
+/// The kind of error where a file is no text.
+const NOT_TEXT: io::ErrorKind = io::ErrorKind::InvalidData;
+
 /// Calls `found` with path and text of every recipe below `root`, in order of path, until it breaks
 /// off. The text is without a byte order mark.
 pub fn recipes(
@@ -74,6 +77,8 @@ pub fn recipes(
         }
         let text = match read(entry.path(), limits.bytes) {
             Ok(text) => text,
+            // TOML is UTF-8: what is not is somebody else's, unless its name says that it is ours.
+            Err(error) if error.kind() == NOT_TEXT && !is_named(&entry) => continue,
             Err(error) => {
                 let error = (entry.into_path(), error.to_string());
                 search.unreadable.push(error);
@@ -105,7 +110,7 @@ pub fn is_too_wide(root: &Path) -> bool {
 pub fn read(path: &Path, limit: u64) -> io::Result<String> {
     let file = open(path)?;
     let metadata = file.metadata()?;
-    let other = |why: String| Err(io::Error::new(io::ErrorKind::InvalidData, why));
+    let other = |why: String| Err(io::Error::other(why));
     if !metadata.is_file() {
         return other("it is no regular file".to_owned());
     }
@@ -119,7 +124,10 @@ pub fn read(path: &Path, limit: u64) -> io::Result<String> {
             Some(text) => text.to_owned(),
             None => text,
         }),
-        Err(error) => other(format!("it is not UTF-8: {}", error.utf8_error())),
+        Err(error) => {
+            let why = format!("it is not UTF-8: {}", error.utf8_error());
+            Err(io::Error::new(NOT_TEXT, why))
+        }
     }
 }
 
@@ -145,10 +153,14 @@ fn is_candidate(entry: &DirEntry) -> bool {
 
 fn is_recipe(text: &str, entry: &DirEntry) -> bool {
     // What is no recipe for certain need not be parsed.
-    let name = entry.file_name().to_str();
     let may_be = text.contains("recipe") || text.contains("step");
-    let is_named = name.is_some_and(|name| name.ends_with(".recipe.toml"));
-    is_named || may_be && syntax::is_recipe(&syntax::parse(text), name)
+    is_named(entry) || may_be && syntax::is_recipe(&syntax::parse(text), None)
+}
+
+/// Whether it is a recipe by its name.
+fn is_named(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_str();
+    name.is_some_and(|name| name.ends_with(".recipe.toml"))
 }
 
 fn path_of(error: &ignore::Error) -> Option<&Path> {

@@ -1,0 +1,123 @@
+//! What is to be checked: files, the recipes in folders, standard input.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use recipe::{Analyser, Analysis};
+use runner::find;
+
+use crate::report::{self, WRONG_USE};
+
+/// The recipes that were found.
+#[derive(Default)]
+pub(super) struct Inputs {
+    /// Each with the path to show, in the order they were named.
+    pub(super) recipes: Vec<(String, Analysis)>,
+    /// Whether a folder was searched.
+    pub(super) has_folders: bool,
+    /// Whether something could not be read; then it has been said.
+    pub(super) failed: bool,
+    analyser: Analyser,
+    seen: HashSet<PathBuf>,
+}
+
+impl Inputs {
+    /// Reads all of `paths`. `stdin_path` is what standard input goes by.
+    pub(super) fn read(paths: &[PathBuf], stdin_path: Option<&Path>) -> Self {
+        let mut inputs = Self::default();
+        for path in paths {
+            if path.as_os_str() == "-" {
+                inputs.add_stdin(stdin_path.unwrap_or(Path::new("-")));
+            } else if path.is_dir() {
+                inputs.add_folder(path);
+            } else {
+                inputs.add_file(path);
+            }
+        }
+        inputs
+    }
+
+    fn add_stdin(&mut self, path: &Path) {
+        let mut bytes = Vec::new();
+        let read = io::stdin().lock().read_to_end(&mut bytes);
+        self.add_named(path, "standard input", read.map(|_| bytes));
+    }
+
+    fn add_file(&mut self, path: &Path) {
+        self.add_named(path, &path.display().to_string(), fs::read(path));
+    }
+
+    /// What somebody named must be a recipe.
+    fn add_named(&mut self, path: &Path, shown: &str, read: io::Result<Vec<u8>>) {
+        let bytes = match read {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let what = format!("{shown} cannot be read: {error}");
+                return self.fail(&what, "Check the path and its permissions.");
+            }
+        };
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let what = format!("{shown} is not UTF-8: {}", error.utf8_error());
+                return self.fail(&what, "Save it as UTF-8 in your editor.");
+            }
+        };
+        // Columns count what people see, and nobody sees a byte order mark.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        if !self.add(path, text) {
+            let what =
+                format!("{shown} is no recipe: it has neither a [recipe] table nor a [[step]]");
+            self.fail(&what, "Check the path, or begin with [recipe] and a name.");
+        }
+    }
+
+    /// Every recipe below a folder, and nothing else in there.
+    fn add_folder(&mut self, folder: &Path) {
+        self.has_folders = true;
+        let before = self.recipes.len();
+        let search = find::recipes(folder, find::Limits::default(), |path, text| {
+            self.add(path.strip_prefix("./").unwrap_or(&path), &text);
+            ControlFlow::Continue(())
+        });
+        for (path, why) in &search.unreadable {
+            let what = format!("{} cannot be read: {why}", path.display());
+            self.fail(
+                &what,
+                "Check its permissions, or leave it out in .gitignore.",
+            );
+        }
+        let shown = folder.display();
+        let found = self.recipes.len() - before;
+        if !search.complete {
+            let what = format!("{shown} holds too many files: not all were looked at");
+            self.fail(&what, "Name the folders that hold recipes.");
+        } else if found == 0 && search.unreadable.is_empty() {
+            let what = format!("{shown} holds no recipe");
+            let advice = "Recipes are TOML files with a [recipe] table or a [[step]]; what .gitignore names \
+                          is left out.";
+            self.fail(&what, advice);
+        }
+    }
+
+    /// Whether it is a recipe. One that was there already is not taken twice.
+    fn add(&mut self, path: &Path, text: &str) -> bool {
+        let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let name = path.file_name().and_then(|name| name.to_str());
+        let analysis = self.analyser.analyse(Arc::from(text), name);
+        let is_recipe = analysis.is_recipe;
+        if is_recipe && self.seen.insert(real) {
+            self.recipes.push((path.display().to_string(), analysis));
+        }
+        is_recipe
+    }
+
+    fn fail(&mut self, what: &str, advice: &str) {
+        self.failed = true;
+        report::error(what, advice, WRONG_USE);
+    }
+}
