@@ -9,6 +9,8 @@ export default ts.config(
     extends: [ts.configs.strictTypeChecked, ts.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
+      // What terminals obey is what some of it is about.
+      'no-control-regex': 'off',
       // Numbers read well in templates.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       // `node:test` collects what `test` and `describe` return.

@@ -5,6 +5,9 @@ import * as vscode from 'vscode';
 
 import { offerRecipes } from './language/offer';
 import { isRecipeDocument } from './language/recognise';
+import { registerRunCommands } from './run/commands';
+import { Runs } from './run/runs';
+import { registerTasks } from './run/tasks';
 import { Server } from './server/server';
 import { registerServerCommands } from './server/commands';
 
@@ -13,10 +16,14 @@ let server: Server | undefined;
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Doppio', { log: true });
   server = new Server(context, log);
+  const runs = new Runs(server, context.globalState);
   context.subscriptions.push(
     log,
     server,
     registerServerCommands(server, log),
+    runs,
+    registerRunCommands(runs),
+    registerTasks(server),
     offerRecipes(context.workspaceState),
     startWithRecipes(server),
   );

@@ -39,6 +39,7 @@ function isCandidate(document: vscode.TextDocument): boolean {
     ['plaintext', 'toml'].includes(document.languageId) &&
     document.uri.scheme === 'file' &&
     document.uri.path.endsWith('.toml') &&
+    vscode.workspace.getConfiguration('doppio', document).get<boolean>('offerRecipes', true) &&
     isRecipeText(document.getText())
   );
 }

@@ -38,6 +38,8 @@ export function createClient(binary: Binary, log: vscode.LogOutputChannel, hooks
     },
     initializationFailedHandler: () => false,
     middleware: {
+      provideCodeLenses: (document, token, next) =>
+        vscode.workspace.getConfiguration('doppio', document).get<boolean>('lenses', true) ? next(document, token) : [],
       executeCommand: (command, args: unknown[], next) =>
         hooks.execute(command, args, async (args) => (await next(command, args)) as unknown),
     },

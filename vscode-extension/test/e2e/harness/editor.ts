@@ -107,15 +107,14 @@ export class Editor {
     this.file = name;
   }
 
-  /** Types into the quick input that is open, and takes the first line that has the text. */
-  async choose(text: string, prefix = ''): Promise<void> {
-    const widget = this.page.locator('.quick-input-widget:visible');
-    await widget.locator('input').first().fill(prefix + text);
-    await widget.locator('.monaco-list-row', { hasText: text }).first().waitFor();
-    await this.page.keyboard.press('Enter');
+  /** Types into the quick input that is open, and takes the line with exactly this label. */
+  async choose(label: string, prefix = ''): Promise<void> {
+    await this.quickInput.locator('input').first().fill(prefix + label);
+    const name = this.page.locator('.label-name', { hasText: new RegExp(`^${RegExp.escape(label)}$`) });
+    await this.quickInput.locator('.monaco-list-row').filter({ has: name }).first().click();
   }
 
-  /** The lines of the quick input that is open. */
+  /** The quick input that is open: the palette, a list to choose from, a box to type into. */
   get quickInput(): Locator {
     return this.page.locator('.quick-input-widget:visible');
   }

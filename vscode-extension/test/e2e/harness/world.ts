@@ -3,6 +3,8 @@
 
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 
 import { places } from './places';
@@ -73,6 +75,11 @@ export class World {
   /** Runs the binary under test as a person does in a terminal. */
   doppio(...args: string[]): string {
     return execFileSync(places.doppio(), args, { env: this.env, encoding: 'utf8' });
+  }
+
+  /** Makes an empty file. */
+  touch(...parts: string[]): void {
+    writeFileSync(path.join(...parts), '');
   }
 
   async end(): Promise<void> {

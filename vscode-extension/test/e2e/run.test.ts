@@ -1,0 +1,149 @@
+// Runs: from a click to a file on the host, and every other way in which a run ends.
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { Editor } from './harness/editor';
+import { until } from './harness/wait';
+import { World } from './harness/world';
+
+const DEPLOY = `[recipe]
+name = "deploy"
+
+[variables]
+GREETING = "hello"
+
+[[step]]
+id = "prepare"
+name = "Prepare the host"
+run_commands = { commands = "printf '\\\\033[32mgreen\\\\033[0m from the host\\\\n'" }
+
+[[step]]
+id = "write"
+name = "Write a file"
+depends_on = ["prepare"]
+run_commands = { commands = "echo \${GREETING} > deployed.txt && echo written" }
+`;
+
+const FAILS = `[recipe]
+name = "fails"
+
+[target]
+type = "local"
+
+[[step]]
+id = "fine"
+run_commands = { commands = "echo fine" }
+
+[[step]]
+id = "breaks"
+depends_on = ["fine"]
+run_commands = { commands = "echo about to break; test -e mended && echo mended after all" }
+
+[[step]]
+id = "later"
+depends_on = ["breaks"]
+run_commands = { commands = "echo later" }
+`;
+
+const LONG = `[recipe]
+name = "long"
+
+[target]
+type = "local"
+
+[[step]]
+id = "wait"
+name = "Wait for long"
+run_commands = { commands = "echo started; sleep 600" }
+`;
+
+let world: World;
+let editor: Editor;
+
+before(async () => {
+  world = await World.start();
+  const files = { 'deploy.recipe.toml': DEPLOY, 'fails.recipe.toml': FAILS, 'long.recipe.toml': LONG };
+  editor = await Editor.open({ world, files });
+});
+
+after(async () => {
+  await editor.close();
+  await world.end();
+});
+
+test('a lens asks for the host, runs there, and shows what is printed', () =>
+  editor.seen('run on a host', async () => {
+    await editor.openFile('deploy.recipe.toml');
+    await editor.lens('Run recipe').click();
+    await editor.quickInput.getByText('Run deploy on Which Host?').waitFor();
+    await editor.screenshot('ask-for-host');
+    await editor.choose(world.host);
+    await terminalShows('Running deploy on testbed', '── Prepare the host · testbed', 'green from the host', 'written', '✓ Write a file', '✓ Succeeded in');
+    assert.equal(readFileSync(path.join(world.hostHome, 'deployed.txt'), 'utf8'), 'hello\n');
+    await editor.screenshot('run');
+  }));
+
+test('the button of the editor does the same, and the host that was used comes first', () =>
+  editor.seen('run again', async () => {
+    await editor.page.locator('.editor-actions a.action-label[aria-label^="Run Recipe"]').click();
+    await editor.quickInput.getByText('used before').waitFor();
+    const first = editor.quickInput.locator('.monaco-list-row').first();
+    assert.match((await first.textContent()) ?? '', /^testbed/);
+    await editor.page.keyboard.press('Escape');
+  }));
+
+test('a step that fails is marked on its line, and the run goes on from there', () =>
+  editor.seen('failing step', async () => {
+    await editor.openFile('fails.recipe.toml');
+    await editor.command('Doppio: Run Recipe');
+    await terminalShows('✓ fine', 'about to break', '✗ breaks: exit code 1', '– later skipped', '✗ Failed after');
+    await editor.page.locator('.squiggly-error').first().waitFor();
+    await editor.screenshot('failed-step');
+    await editor.cursorAfter('id = "brea');
+    world.touch(editor.folder, 'mended');
+    await editor.quickFix('Run again from here');
+    await terminalShows('mended after all', '✓ later', '✓ Succeeded in');
+    assert.ok(!(await terminalText()).split('Running fails').at(-1)?.includes('✓ fine'));
+  }));
+
+test('a run is cancelled from its progress', () =>
+  editor.seen('cancel', async () => {
+    await editor.openFile('long.recipe.toml');
+    await editor.command('Doppio: Run Recipe');
+    await terminalShows('started');
+    const progress = editor.notifications.filter({ hasText: 'Running long' });
+    await progress.getByText('Wait for long').waitFor();
+    await editor.screenshot('progress');
+    await progress.hover();
+    await progress.getByRole('button', { name: 'Cancel' }).click();
+    await terminalShows('■ Wait for long cancelled', '■ Cancelled after');
+    await progress.waitFor({ state: 'detached' });
+  }));
+
+test('what ran is kept where every other program of ours looks for it', () => {
+  const runs = world.doppio('runs');
+  for (const name of ['deploy', 'fails', 'long']) assert.ok(runs.includes(name), runs);
+  assert.ok(!existsSync(path.join(editor.folder, 'deployed.txt')));
+});
+
+/** Waits until the terminal that is shown has all of it, in this order. */
+async function terminalShows(...parts: string[]): Promise<void> {
+  let text = '';
+  const all = async () => {
+    text = await terminalText();
+    let at = 0;
+    return parts.every((part) => (at = text.indexOf(part, at) + 1) > 0);
+  };
+  await until(`the terminal to show ${parts.join(', ')}`, all).catch((error: unknown) => {
+    throw new Error(`${String(error)}; it shows:\n${text}`);
+  });
+}
+
+async function terminalText(): Promise<string> {
+  const screens = editor.page.locator('.terminal-wrapper.active .xterm-rows');
+  const lines = await screens.locator('> div').allTextContents();
+  return lines.map((line) => line.replaceAll('\u00a0', ' ').trimEnd()).join('\n');
+}
