@@ -150,6 +150,14 @@ impl Session {
             .filter(|snapshot| snapshot.analysis.is_recipe)
     }
 
+    /// Every recipe there is, that of `uri` first.
+    pub(crate) fn recipes(&mut self, uri: &str) -> Vec<Arc<Snapshot>> {
+        let others = self.documents.keys().filter(|other| *other != uri);
+        let uris: Vec<String> = others.cloned().collect();
+        let all = std::iter::once(uri).chain(uris.iter().map(String::as_str));
+        all.filter_map(|uri| self.recipe(uri)).collect()
+    }
+
     /// What is wrong with a version of a document, its last run included.
     pub(crate) fn diagnostics(&self, snapshot: &Snapshot) -> Vec<Diagnostic> {
         let all = snapshot.analysis.diagnostics(&self.secrets.facts());

@@ -23,6 +23,7 @@ mod secret_name;
 mod session_name;
 pub mod shell;
 mod span;
+pub mod symbol;
 pub mod syntax;
 pub mod when;
 

@@ -1,9 +1,9 @@
 //! Definitions and uses: every name of a recipe and all the places it stands in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::language::NameKind;
-use crate::model::{Arg, Field, Recipe, Text};
+use crate::language::{NameKind, Role};
+use crate::model::{Arg, Field, Recipe, StepOperation, Text};
 use crate::reference::ReferenceKind;
 use crate::secret_name::SecretName;
 use crate::span::Span;
@@ -17,6 +17,12 @@ pub struct Names {
     pub steps: BTreeMap<String, Step>,
     /// Secrets.
     pub secrets: BTreeMap<SecretName, Vec<Use>>,
+    /// Hosts that are written out, be it as the value of a variable that stands for a host.
+    pub hosts: BTreeMap<String, Vec<Use>>,
+    /// tmux sessions that are written out, likewise.
+    pub sessions: BTreeMap<String, Session>,
+    /// Environment variables of the machine that runs the recipe.
+    pub environment: BTreeMap<String, Vec<Use>>,
 }
 
 /// Where a variable is given values and read.
@@ -36,6 +42,15 @@ pub struct Step {
     /// The steps with this id: index and the place of the id. One in a sound recipe.
     pub defined: Vec<(usize, Span)>,
     /// Where other steps name it.
+    pub uses: Vec<Use>,
+}
+
+/// Where a tmux session is started and spoken of.
+#[derive(Clone, Debug, Default)]
+pub struct Session {
+    /// Where a step starts it.
+    pub started: Vec<Use>,
+    /// Every other place.
     pub uses: Vec<Use>,
 }
 
@@ -82,13 +97,22 @@ impl Names {
         {
             names.read_text(text, None);
         }
+        let mut stand_ins = Vec::new();
         for (index, step) in recipe.steps.iter().enumerate() {
             step.each_text(&mut |text| names.read_text(text, Some(index)));
+            for operation in &step.operations {
+                let starts = starts_a_session(operation);
+                operation.fields.each_text(&mut |text| {
+                    let place = Place::of(text.role, starts);
+                    stand_ins.extend(place.and_then(|it| names.read_place(text, it, Some(index))));
+                });
+            }
             let fields = std::iter::once(&step.fields);
             for fields in fields.chain(step.operations.iter().map(|operation| &operation.fields)) {
                 fields.each_field(&mut |field| names.read_field(field, index));
             }
         }
+        names.read_stand_ins(recipe, stand_ins);
         names
     }
 
@@ -137,7 +161,66 @@ impl Names {
                 ReferenceKind::StepOutput(id) | ReferenceKind::StepExitCode(id) => {
                     self.steps.entry(id.clone()).or_default().uses.push(place);
                 }
-                ReferenceKind::Env(_) | ReferenceKind::Escape | ReferenceKind::Malformed(_) => {}
+                ReferenceKind::Env(name) => {
+                    self.environment
+                        .entry(name.clone())
+                        .or_default()
+                        .push(place);
+                }
+                ReferenceKind::Escape | ReferenceKind::Malformed(_) => {}
+            }
+        }
+    }
+
+    /// Reads the name of a host or session. Where it is one reference to a variable and nothing
+    /// else, that variable stands for the name.
+    fn read_place<'a>(
+        &mut self,
+        text: &'a Text,
+        place: Place,
+        step: Option<usize>,
+    ) -> Option<(&'a str, Place)> {
+        if let [reference] = text.references.as_slice() {
+            return match &reference.kind {
+                ReferenceKind::Variable(name) if reference.range == (0..text.as_str().len()) => {
+                    Some((name, place))
+                }
+                _ => None,
+            };
+        }
+        let name = text.as_str();
+        if !text.references.is_empty() || name.is_empty() {
+            return None;
+        }
+        let span = text.source.span_of(0, name.len());
+        let here = Use { span, step };
+        match place {
+            Place::Host => self.hosts.entry(name.to_owned()).or_default().push(here),
+            Place::Session { starts } => {
+                let session = self.sessions.entry(name.to_owned()).or_default();
+                match starts {
+                    true => session.started.push(here),
+                    false => session.uses.push(here),
+                }
+            }
+        }
+        None
+    }
+
+    /// Reads the values of variables that stand for hosts and sessions.
+    fn read_stand_ins<'a>(&mut self, recipe: &'a Recipe, mut stand_ins: Vec<(&'a str, Place)>) {
+        let mut done = BTreeSet::new();
+        while let Some((name, place)) = stand_ins.pop() {
+            // What names it starts nothing itself: a value is only spoken of.
+            let place = match place {
+                Place::Session { .. } => Place::Session { starts: false },
+                Place::Host => Place::Host,
+            };
+            if done.insert((name, place)) {
+                let texts = recipe.variables.iter().filter(|it| it.name.value == name);
+                for text in texts.filter_map(|it| it.value.as_ref()) {
+                    stand_ins.extend(self.read_place(text, place, None));
+                }
             }
         }
     }
@@ -170,4 +253,29 @@ impl Names {
             _ => {}
         }
     }
+}
+
+/// What a text names as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Host,
+    Session {
+        /// Whether the session is started there.
+        starts: bool,
+    },
+}
+
+impl Place {
+    fn of(role: Role, starts: bool) -> Option<Self> {
+        match role {
+            Role::Host => Some(Self::Host),
+            Role::Session => Some(Self::Session { starts }),
+            _ => None,
+        }
+    }
+}
+
+fn starts_a_session(operation: &StepOperation) -> bool {
+    let mode = || operation.fields.name("tmux_mode");
+    operation.spec.name == "tmux_new" || mode().is_some_and(|mode| mode.value == "new")
 }

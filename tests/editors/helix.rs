@@ -104,3 +104,37 @@ ssh_command = { host_id = "gpu-1", command = "echo from helix > written" }
     });
     assert!(run.is_some(), "nothing was written:\n{}", terminal.screen());
 }
+
+#[test]
+fn it_follows_and_renames_names() {
+    let world = World::new();
+    let recipe = r#"[recipe]
+name = "train"
+
+[variables]
+model = "bert"
+
+[[step]]
+id = "a"
+ssh_command = { host_id = "gpu-1", command = "echo ${model}" }
+"#;
+    let terminal = helix(&world, recipe);
+    ask_until(&terminal, &["Space", "a"], "Run recipe");
+    terminal.press(&["Escape"]);
+    terminal.press(&["/"]);
+    terminal.type_text(r"\{model");
+    terminal.press(&["Enter"]);
+    terminal.wait_for("9:", LIMIT);
+    // Definition, then references in a picker.
+    ask_until(&terminal, &["g", "d"], "sel  5:1");
+    terminal.press(&["g", "r"]);
+    terminal.wait_for("2/2", LIMIT);
+    terminal.press(&["Escape"]);
+    terminal.press(&["Space", "r"]);
+    terminal.wait_for("rename-to:", LIMIT);
+    terminal.press(&["C-u"]);
+    terminal.type_text("base");
+    terminal.press(&["Enter"]);
+    terminal.wait_for("${base}", LIMIT);
+    terminal.wait_for("base = ", LIMIT);
+}

@@ -194,3 +194,52 @@ fn toml_that_is_no_recipe_is_left_alone() {
         assert(#vim.diagnostic.get(other) == 0, vim.inspect(vim.diagnostic.get(other)))"#;
     neovim(&world).run(script, LIMIT);
 }
+
+const LINKED: &str = r#"[recipe]
+name = "train"
+
+[variables]
+token = "${secret:demo/token}"
+
+[[step]]
+id = "install"
+ssh_command = { host_id = "gpu-1", command = "true" }
+
+[[step]]
+id = "train"
+depends_on = ["install"]
+ssh_command = { host_id = "gpu-1", command = "echo ${step.install.output}", env = { T = "${secret:demo/token}" } }
+"#;
+
+#[test]
+fn names_are_followed_and_renamed() {
+    let world = World::new();
+    world.write("train.toml", LINKED);
+    let script = r#"
+        open('train.toml')
+        press('/step.install<CR>ww')
+        wait('the name', function() return vim.fn.expand('<cword>') == 'install' end)
+        press('<C-]>')
+        wait('the definition', function() return vim.fn.line('.') == 8 end)
+        vim.lsp.buf.references()
+        wait('the references', function() return #vim.fn.getqflist() == 3 end)
+        vim.cmd.cclose()
+        vim.lsp.buf.document_highlight()
+        wait('the highlights', function()
+          local total = 0
+          for name, id in pairs(vim.api.nvim_get_namespaces()) do
+            if name:find('references', 1, true) then
+              total = total + #vim.api.nvim_buf_get_extmarks(0, id, 0, -1, {})
+            end
+          end
+          return total == 3
+        end)
+        vim.lsp.buf.rename('prepare')
+        wait('the new name', function() return text():find('depends_on = ["prepare"]', 1, true) end)
+        assert(text():find('${step.prepare.output}', 1, true) and text():find('id = "prepare"', 1, true))
+        press('/secret:demo<CR>w')
+        vim.lsp.buf.rename('demo/renamed')
+        wait('the new secret', function() return not text():find('demo/token', 1, true) end)
+        assert(select(2, text():gsub('secret:demo/renamed', '')) == 2, text())"#;
+    neovim(&world).run(script, LIMIT);
+}

@@ -41,6 +41,9 @@ fn serve(name: &str, mut params: Value) {
     let place = json!({"line": 8, "character": 1});
     let about = json!({"textDocument": {"uri": URI}, "range": {"start": place, "end": place}, "context": {"diagnostics": []}});
     let actions = client.request("textDocument/codeAction", about);
+    let mut rename = at(URI, 3, 7);
+    rename["newName"] = json!("b");
+    let rename = client.request("textDocument/rename", rename);
     client.replace(URI, 1, super::RECIPE);
     let run = json!({"command": "doppio.run", "arguments": [{"uri": URI, "dryRun": true}]});
     client.request("workspace/executeCommand", run.clone());
@@ -123,6 +126,16 @@ fn serve(name: &str, mut params: Value) {
         })
     };
     assert!(snippets || no_places(), "{name}");
+
+    let versioned = rename.get("documentChanges").is_some();
+    let takes_versions = offers("/workspace/workspaceEdit/documentChanges");
+    assert_eq!(versioned, takes_versions, "{name}: {rename}");
+    let prepares = server["renameProvider"].is_object();
+    assert_eq!(
+        prepares,
+        offers("/textDocument/rename/prepareSupport"),
+        "{name}"
+    );
 
     let literals = offers("/textDocument/codeAction/codeActionLiteralSupport");
     for action in actions.as_array().expect("actions") {

@@ -4,6 +4,7 @@
 //! * `lifecycle`: how the server starts, ends, and survives what clients do wrong;
 //! * `clients`: the recorded clients, to whom nothing is sent that they did not offer;
 //! * `documents`: diagnostics, completion, hover and actions through the protocol;
+//! * `navigation`: from names to places, and their new names;
 //! * `keychain`: a real keyring: its changes, its silence, and that no value is ever read;
 //! * `runs`: a recipe run from the editor;
 //! * `shown`: runs for clients that show them and ask for what they miss.
@@ -15,6 +16,7 @@ mod documents;
 mod editor;
 mod keychain;
 mod lifecycle;
+mod navigation;
 mod order;
 mod runs;
 mod shown;

@@ -1,10 +1,11 @@
 //! What the client offers, and what the server does for it.
 
 use ls_types::{
-    CodeActionProviderCapability, CodeLensOptions, CompletionOptions, DiagnosticOptions,
-    DiagnosticServerCapabilities, ExecuteCommandOptions, HoverProviderCapability, InitializeParams,
-    InitializeResult, LSPAny, MarkupKind, PositionEncodingKind, SaveOptions, ServerCapabilities,
-    ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    CodeActionProviderCapability, CodeLensOptions, CompletionOptions, DeclarationCapability,
+    DiagnosticOptions, DiagnosticServerCapabilities, ExecuteCommandOptions,
+    HoverProviderCapability, InitializeParams, InitializeResult, LSPAny, MarkupKind, OneOf,
+    PositionEncodingKind, RenameOptions, SaveOptions, ServerCapabilities, ServerInfo,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
     TextDocumentSyncSaveOptions, WorkDoneProgressOptions,
 };
 
@@ -55,6 +56,10 @@ pub(super) fn offers(params: &InitializeParams) -> Offers {
             .and_then(|it| it.workspace_edit.as_ref())
             .and_then(|it| it.document_changes)
             == Some(true),
+        prepare_rename: documents
+            .and_then(|it| it.rename.as_ref())
+            .and_then(|it| it.prepare_support)
+            == Some(true),
         progress: window.and_then(|it| it.work_done_progress) == Some(true),
         show_document: window
             .and_then(|it| it.show_document.as_ref())
@@ -96,6 +101,17 @@ pub(super) fn answer(offers: &Offers) -> InitializeResult {
                 ..CompletionOptions::default()
             }),
             hover_provider: Some(HoverProviderCapability::Simple(true)),
+            definition_provider: Some(OneOf::Left(true)),
+            declaration_provider: Some(DeclarationCapability::Simple(true)),
+            references_provider: Some(OneOf::Left(true)),
+            document_highlight_provider: Some(OneOf::Left(true)),
+            rename_provider: Some(match offers.prepare_rename {
+                true => OneOf::Right(RenameOptions {
+                    prepare_provider: Some(true),
+                    work_done_progress_options: WorkDoneProgressOptions::default(),
+                }),
+                false => OneOf::Left(true),
+            }),
             code_action_provider: Some(CodeActionProviderCapability::Simple(true)),
             code_lens_provider: Some(CodeLensOptions {
                 resolve_provider: Some(false),

@@ -1,7 +1,5 @@
 //! Plain results into the protocol's, and the protocol's places into ours.
 
-use std::collections::HashMap;
-
 use ls_types::{
     CodeAction, CodeActionKind, CodeActionOrCommand, CodeDescription, CodeLens, CompletionItem,
     CompletionItemKind, CompletionList, CompletionResponse, CompletionTextEdit,
@@ -47,7 +45,7 @@ pub(super) fn change(change: ls_types::TextDocumentContentChangeEvent) -> Change
     }
 }
 
-fn range_of(snapshot: &Snapshot, span: Span) -> ls_types::Range {
+pub(super) fn range_of(snapshot: &Snapshot, span: Span) -> ls_types::Range {
     let place = |it: Position| ls_types::Position::new(it.line, it.column);
     let range = snapshot.range(span);
     ls_types::Range::new(place(range.start), place(range.end))
@@ -177,7 +175,10 @@ pub(super) fn actions(
 
 fn action(snapshot: &Snapshot, action: Action, offers: &Offers) -> Option<CodeActionOrCommand> {
     let (edit, command) = match action.effect {
-        Effect::Edit(edits) => (Some(workspace_edit(snapshot, &edits, offers)?), None),
+        Effect::Edit(edits) => (
+            Some(workspace_edit([(snapshot, edits.as_slice())], offers)?),
+            None,
+        ),
         Effect::Command(command) => (None, Some(self::command(command))),
     };
     if !offers.action_literals {
@@ -199,23 +200,37 @@ fn action(snapshot: &Snapshot, action: Action, offers: &Offers) -> Option<CodeAc
     }))
 }
 
-fn workspace_edit(snapshot: &Snapshot, edits: &[Edit], offers: &Offers) -> Option<WorkspaceEdit> {
-    let uri = uri(&snapshot.uri)?;
-    let one = |edit: &Edit| TextEdit::new(range_of(snapshot, edit.span), edit.text.clone());
-    let edits: Vec<TextEdit> = edits.iter().map(one).collect();
+/// Edits of one or several documents.
+pub(super) fn workspace_edit<'a>(
+    documents: impl IntoIterator<Item = (&'a Snapshot, &'a [Edit])>,
+    offers: &Offers,
+) -> Option<WorkspaceEdit> {
+    let mut all = Vec::new();
+    for (snapshot, edits) in documents {
+        let one = |edit: &Edit| TextEdit::new(range_of(snapshot, edit.span), edit.text.clone());
+        let edits: Vec<TextEdit> = edits.iter().map(one).collect();
+        all.push((uri(&snapshot.uri)?, snapshot.version, edits));
+    }
     Some(match offers.versioned_edits {
-        true => WorkspaceEdit {
-            document_changes: Some(DocumentChanges::Edits(vec![TextDocumentEdit {
+        true => {
+            let one = |(uri, version, edits): (_, _, Vec<TextEdit>)| TextDocumentEdit {
                 text_document: OptionalVersionedTextDocumentIdentifier {
                     uri,
-                    version: Some(snapshot.version),
+                    version: Some(version),
                 },
                 edits: edits.into_iter().map(OneOf::Left).collect(),
-            }])),
-            ..WorkspaceEdit::default()
-        },
+            };
+            WorkspaceEdit {
+                document_changes: Some(DocumentChanges::Edits(all.into_iter().map(one).collect())),
+                ..WorkspaceEdit::default()
+            }
+        }
         false => WorkspaceEdit {
-            changes: Some(HashMap::from([(uri, edits)])),
+            changes: Some(
+                all.into_iter()
+                    .map(|(uri, _, edits)| (uri, edits))
+                    .collect(),
+            ),
             ..WorkspaceEdit::default()
         },
     })

@@ -4,6 +4,7 @@
 //! * `capabilities` reads what the client offers and says what the server does;
 //! * `convert` turns plain results into the protocol's, byte offsets into lines and columns;
 //! * `report` answers a client that asks for diagnostics;
+//! * `navigation` does so for names and places;
 //! * `outgoing` sends what the server says unasked;
 //! * `ours` is what we say and the protocol does not have;
 //! * `fence` keeps a panic from ending the server, and remembers how the client said goodbye.
@@ -11,6 +12,7 @@
 mod capabilities;
 mod convert;
 mod fence;
+mod navigation;
 mod ours;
 mod outgoing;
 mod report;

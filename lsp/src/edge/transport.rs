@@ -4,21 +4,24 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use ls_types::request::{GotoDeclarationParams, GotoDeclarationResponse};
 use ls_types::{
     CodeAction, CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams, CompletionParams,
     CompletionResponse, DidChangeConfigurationParams, DidChangeTextDocumentParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
-    DocumentDiagnosticParams, DocumentDiagnosticReportResult, ExecuteCommandParams, Hover,
-    HoverParams, InitializeParams, InitializeResult, InitializedParams, LSPAny, NumberOrString,
-    Uri, WorkDoneProgressCancelParams,
+    DocumentDiagnosticParams, DocumentDiagnosticReportResult, DocumentHighlight,
+    DocumentHighlightParams, ExecuteCommandParams, GotoDefinitionParams, GotoDefinitionResponse,
+    Hover, HoverParams, InitializeParams, InitializeResult, InitializedParams, LSPAny, Location,
+    NumberOrString, PrepareRenameResponse, ReferenceParams, RenameParams,
+    TextDocumentPositionParams, Uri, WorkDoneProgressCancelParams, WorkspaceEdit,
 };
 use tokio::sync::oneshot;
-use tower_lsp_server::jsonrpc::{Error, Result};
+use tower_lsp_server::jsonrpc::{Error, ErrorCode, Result};
 use tower_lsp_server::{Client, LanguageServer, LspService, Server};
 
 use super::fence::{Fence, Goodbye};
 use super::report::report;
-use super::{capabilities, convert, outgoing};
+use super::{capabilities, convert, navigation, outgoing};
 use crate::document::Snapshot;
 use crate::features;
 use crate::offers::Offers;
@@ -33,6 +36,9 @@ const CONCURRENCY: usize = 1 << 16;
 
 /// How long what is still to be written may take after `exit`.
 const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// The protocol's code for a request that is well formed and cannot be granted.
+const REQUEST_FAILED: i64 = -32803;
 
 /// Serves the client at standard input and output, and returns the exit code.
 pub(crate) async fn serve(queue: Queue, outbox: Outbox) -> i32 {
@@ -82,6 +88,19 @@ impl Backend {
         })
     }
 
+    /// Asks something about a place in a recipe.
+    async fn at<T: Send + 'static>(
+        &self,
+        place: TextDocumentPositionParams,
+        question: impl FnOnce(&mut Session, &Snapshot, usize) -> T + Send + 'static,
+    ) -> Result<Option<T>> {
+        let position = convert::position(place.position);
+        let reply = self.about(&place.text_document.uri, move |session, snapshot| {
+            question(session, snapshot, snapshot.offset(position))
+        });
+        answer(reply).await
+    }
+
     async fn cancel(&self, params: WorkDoneProgressCancelParams) {
         let token = match params.token {
             NumberOrString::String(token) => token,
@@ -94,6 +113,15 @@ impl Backend {
 /// The owner's answer. There is none if looking for it panicked.
 async fn answer<T>(reply: oneshot::Receiver<T>) -> Result<T> {
     reply.await.map_err(|_| Error::internal_error())
+}
+
+/// What the user asked for cannot be done: why is for them to read.
+fn refused(why: String) -> Error {
+    Error {
+        code: ErrorCode::ServerError(REQUEST_FAILED),
+        message: why.into(),
+        data: None,
+    }
 }
 
 impl LanguageServer for Backend {
@@ -165,23 +193,111 @@ impl LanguageServer for Backend {
 
     async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
         let place = params.text_document_position;
-        let reply = self.about(&place.text_document.uri, move |session, snapshot| {
-            let offset = snapshot.offset(convert::position(place.position));
+        self.at(place, |session, snapshot, offset| {
             let items =
                 features::completion::complete(&snapshot.analysis, offset, &session.world());
             convert::completion(snapshot, items, &session.offers)
-        });
-        answer(reply).await
+        })
+        .await
     }
 
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
         let place = params.text_document_position_params;
-        let reply = self.about(&place.text_document.uri, move |session, snapshot| {
-            let offset = snapshot.offset(convert::position(place.position));
+        let hover = self.at(place, |session, snapshot, offset| {
             let hover = features::hover::hover(&snapshot.analysis, offset, &session.world())?;
             Some(convert::hover(snapshot, hover, &session.offers))
         });
-        answer(reply).await.map(Option::flatten)
+        hover.await.map(Option::flatten)
+    }
+
+    async fn goto_definition(
+        &self,
+        params: GotoDefinitionParams,
+    ) -> Result<Option<GotoDefinitionResponse>> {
+        let place = params.text_document_position_params;
+        self.at(place, |_, snapshot, offset| {
+            let found = features::navigate::definitions(&snapshot.analysis, offset);
+            let found = found
+                .iter()
+                .filter_map(|it| navigation::location(snapshot, it.span));
+            GotoDefinitionResponse::Array(found.collect())
+        })
+        .await
+    }
+
+    async fn goto_declaration(
+        &self,
+        params: GotoDeclarationParams,
+    ) -> Result<Option<GotoDeclarationResponse>> {
+        let place = params.text_document_position_params;
+        let found = self.at(place, |_, snapshot, offset| {
+            let found = features::navigate::declaration(&snapshot.analysis, offset)?;
+            navigation::location(snapshot, found.span).map(GotoDeclarationResponse::Scalar)
+        });
+        found.await.map(Option::flatten)
+    }
+
+    async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
+        let with_definitions = params.context.include_declaration;
+        let place = params.text_document_position;
+        self.at(place, move |session, snapshot, offset| {
+            let recipes = session.recipes(&snapshot.uri);
+            let analyses: Vec<_> = recipes.iter().map(|it| &it.analysis).collect();
+            let found = features::navigate::references(&analyses, offset, with_definitions);
+            let found = found.into_iter();
+            found
+                .filter_map(|(recipe, it)| navigation::location(&recipes[recipe], it.span))
+                .collect()
+        })
+        .await
+    }
+
+    async fn document_highlight(
+        &self,
+        params: DocumentHighlightParams,
+    ) -> Result<Option<Vec<DocumentHighlight>>> {
+        let place = params.text_document_position_params;
+        self.at(place, |_, snapshot, offset| {
+            let found = features::navigate::highlights(&snapshot.analysis, offset);
+            let found = found.into_iter();
+            found
+                .map(|it| navigation::highlight(snapshot, it))
+                .collect()
+        })
+        .await
+    }
+
+    async fn prepare_rename(
+        &self,
+        place: TextDocumentPositionParams,
+    ) -> Result<Option<PrepareRenameResponse>> {
+        let renamed = self.at(place, |_, snapshot, offset| {
+            let renamed = features::rename::prepare(&snapshot.analysis, offset)?;
+            Ok(renamed.map(|it| navigation::renamed(snapshot, it)))
+        });
+        renamed
+            .await?
+            .transpose()
+            .map(Option::flatten)
+            .map_err(refused)
+    }
+
+    async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
+        let new = params.new_name;
+        let place = params.text_document_position;
+        let edit = self.at(place, move |session, snapshot, offset| {
+            let recipes = session.recipes(&snapshot.uri);
+            let analyses: Vec<_> = recipes.iter().map(|it| &it.analysis).collect();
+            let edited = features::rename::rename(&analyses, offset, &new, &session.world())?;
+            let edits = edited
+                .iter()
+                .map(|it| (&*recipes[it.recipe], it.edits.as_slice()));
+            Ok(convert::workspace_edit(edits, &session.offers))
+        });
+        edit.await?
+            .transpose()
+            .map(Option::flatten)
+            .map_err(refused)
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {

@@ -5,6 +5,8 @@ pub(crate) mod actions;
 pub(crate) mod completion;
 pub(crate) mod hover;
 pub(crate) mod lenses;
+pub(crate) mod navigate;
+pub(crate) mod rename;
 #[cfg(test)]
 mod testing;
 mod wording;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use recipe::{Analyser, Analysis, SecretName};
+use recipe::{Analyser, Analysis, LineIndex, SecretName, Span};
 use runner::secrets::{Entry, Listing, Presence, Source, Stale, Unavailable};
 
 use super::World;
@@ -16,6 +16,29 @@ pub(super) fn at_cursor(text: &str) -> (Analysis, usize) {
         Analyser::default().analyse(Arc::from(text), Some("a.recipe.toml")),
         offset,
     )
+}
+
+/// The text with a line `^^^ label` under each marked place, in order of place.
+pub(super) fn marked(text: &str, marks: &[(Span, &str)]) -> String {
+    let lines = LineIndex::new(text);
+    let mut shown = String::new();
+    for (line, content) in text.split_inclusive('\n').enumerate() {
+        shown.push_str(content);
+        let here = |span: Span| lines.line_of(span.start) == line;
+        for (span, label) in marks.iter().filter(|(span, _)| here(*span)) {
+            let (_, column) = lines.position(text, span.start);
+            let width = text[span.range()].chars().count();
+            let (blanks, marks) = (" ".repeat(column - 1), "^".repeat(width));
+            shown.push_str(&format!("{blanks}{marks} {label}\n"));
+        }
+    }
+    shown
+}
+
+/// The text without such lines.
+pub(super) fn unmarked(text: &str) -> String {
+    let is_text = |line: &&str| !line.trim_start().starts_with('^');
+    text.split_inclusive('\n').filter(is_text).collect()
 }
 
 /// A keychain that told of `mine/key`, of `wandb/api_key` from the environment, and that

@@ -1,0 +1,112 @@
+//! From names to places through the protocol.
+
+use serde_json::{Value, json};
+use testkit::lsp_client::LspClient;
+
+use super::{URI, at, connect, server};
+
+/// The secret stands behind characters that each encoding counts in its own way, and lines end as on
+/// Windows.
+const TEXT: &str = "[recipe]\r\nname = \"x\"\r\n[variables]\r\nmodel = \"bert\"\r\n[[step]]\r\nid = \"a\"\r\nssh_command = { host_id = \"local\", command = \"echo ä😀 ${model} ${secret:x/y}\" }\r\n[[step]]\r\nid = \"b\"\r\ndepends_on = [\"a\"]\r\nssh_command = { host_id = \"local\", command = \"\"\"\r\necho ${secret:x/y} # ${model}\r\n\"\"\" }\r\n";
+
+const OTHER: &str =
+    "[recipe]\nname = \"y\"\n[variables]\ntoken = '${secret:x/y}'\nmodel = 'other'\n";
+const OTHER_URI: &str = "file:///work/other.recipe.toml";
+
+fn range(line: u32, start: u32, end: u32) -> Value {
+    json!({"start": {"line": line, "character": start}, "end": {"line": line, "character": end}})
+}
+
+fn ranges(found: &Value) -> Vec<&Value> {
+    let found = found.as_array().expect("places").iter();
+    found.map(|it| &it["range"]).collect()
+}
+
+#[test]
+fn names_are_followed_to_every_place() {
+    let (_home, mut client) = connect();
+    client.open(URI, TEXT);
+    client.open(OTHER_URI, OTHER);
+    let model = at(URI, 11, 23);
+    let definition = client.request("textDocument/definition", model.clone());
+    assert_eq!(definition, json!([{"uri": URI, "range": range(3, 0, 5)}]));
+    let declaration = client.request("textDocument/declaration", model.clone());
+    assert_eq!(declaration, json!({"uri": URI, "range": range(3, 0, 5)}));
+    let highlights = client.request("textDocument/documentHighlight", model);
+    // In UTF-8, `ä😀` are six columns.
+    let expected = [range(3, 0, 5), range(6, 60, 65), range(11, 23, 28)];
+    assert_eq!(ranges(&highlights), expected.iter().collect::<Vec<_>>());
+    assert_eq!(
+        (&highlights[0]["kind"], &highlights[1]["kind"]),
+        (&json!(3), &json!(2))
+    );
+
+    let mut secret = at(OTHER_URI, 3, 20);
+    secret["context"] = json!({"includeDeclaration": false});
+    let found = client.request("textDocument/references", secret);
+    let uris: Vec<_> = found
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|it| &it["uri"])
+        .collect();
+    assert_eq!(uris, [OTHER_URI, URI, URI]);
+    let nothing = client.request("textDocument/definition", at(URI, 1, 0));
+    assert_eq!(nothing, json!([]));
+}
+
+#[test]
+fn a_secret_is_renamed_in_all_recipes_at_once_and_with_versions() {
+    let (_home, mut client) = connect();
+    client.open(URI, TEXT);
+    client.open(OTHER_URI, OTHER);
+    let mut params = at(URI, 11, 15);
+    let prepared = client.request("textDocument/prepareRename", params.clone());
+    assert_eq!(
+        prepared,
+        json!({"range": range(11, 14, 17), "placeholder": "x/y"})
+    );
+    params["newName"] = json!("z/w");
+    let edit = client.request("textDocument/rename", params.clone());
+    let changes = edit["documentChanges"].as_array().expect("versioned edits");
+    let documents: Vec<_> = changes
+        .iter()
+        .map(|it| &it["textDocument"]["uri"])
+        .collect();
+    assert_eq!(documents, [URI, OTHER_URI]);
+    assert_eq!(changes[0]["textDocument"]["version"], 0);
+    assert_eq!(changes[0]["edits"].as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        changes[1]["edits"][0],
+        json!({"range": range(3, 18, 21), "newText": "z/w"})
+    );
+
+    params["newName"] = json!("not a name");
+    let id = client.ask("textDocument/rename", params);
+    let reply = client.reply(id);
+    assert_eq!(reply["error"]["code"], -32803);
+    let why = reply["error"]["message"].as_str().unwrap_or_default();
+    assert!(why.contains("cannot name a secret"), "{why}");
+}
+
+#[test]
+fn who_offers_no_versions_gets_plain_changes_in_its_own_columns() {
+    let home = tempfile::tempdir().expect("a folder");
+    let offers = json!({"general": {"positionEncodings": ["utf-16"]}});
+    let (mut client, capabilities) = LspClient::connect(&mut server(home.path()), offers);
+    assert_eq!(
+        capabilities["renameProvider"],
+        json!(true),
+        "nobody prepares"
+    );
+    client.open(URI, TEXT);
+    let mut params = at(URI, 3, 2);
+    params["newName"] = json!("base");
+    let edit = client.request("textDocument/rename", params);
+    let edits = &edit["changes"][URI];
+    assert_eq!(
+        edits[1],
+        json!({"range": range(6, 57, 62), "newText": "base"})
+    );
+    assert_eq!(edits.as_array().map(Vec::len), Some(3));
+}
