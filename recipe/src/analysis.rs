@@ -13,7 +13,7 @@ use crate::names::Names;
 use crate::resolve::shell::paste;
 use crate::resolve::{StepIndices, Variables, is_too_long, template};
 use crate::secret_name::SecretName;
-use crate::shell::{Memory, Why};
+use crate::shell::{Memory, Sink, Why};
 use crate::span::Span;
 use crate::syntax::{self, Tree};
 use crate::{checks, lower};
@@ -67,8 +67,10 @@ pub struct ShellFinding {
 pub enum ShellFindingKind {
     /// The value cannot be placed so that it stays data.
     Refused(Why),
-    /// A secret reaches the argument of an external program.
+    /// A secret gets where others see it.
     Exposed {
+        /// By which way.
+        sink: Sink,
         /// The program.
         program: String,
         /// The shell variable that carries it there.
@@ -186,6 +188,7 @@ pub(crate) fn shell_findings(
                     step,
                     span: exposed_span(&pasted, text, exposure.mark, &exposure.span),
                     kind: ShellFindingKind::Exposed {
+                        sink: exposure.sink,
                         program: exposure.program.clone(),
                         via: exposure.via.clone(),
                     },

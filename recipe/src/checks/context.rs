@@ -2,11 +2,13 @@
 
 use std::cell::Cell;
 
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, ShellFindingKind};
 use crate::graph::Graph;
-use crate::model::Recipe;
+use crate::model::{Recipe, StepOperation};
 use crate::names::Names;
 use crate::nearest::nearest;
+use crate::shell::Sink;
+use crate::span::Span;
 
 /// An analysis, and what is worked out from it for the checks.
 pub(super) struct Context<'a> {
@@ -52,5 +54,46 @@ impl<'a> Context<'a> {
             .iter()
             .filter(|(_, step)| !step.defined.is_empty());
         defined.map(|(id, _)| id.as_str())
+    }
+
+    /// The secrets that scripts give away. Where secrets are an error anyway, as in what is typed into a
+    /// session, a warning would be noise.
+    pub(super) fn exposed(&self) -> impl Iterator<Item = Exposed<'a>> {
+        let recipe = self.recipe;
+        let is_typed = move |step: usize| {
+            let operations = &recipe.steps[step].operations;
+            operations.iter().any(StepOperation::types_into_session)
+        };
+        let found = self.analysis.shell.iter();
+        found.filter_map(move |finding| match &finding.kind {
+            ShellFindingKind::Exposed { sink, program, via } if !is_typed(finding.step) => {
+                Some(Exposed {
+                    sink: *sink,
+                    program,
+                    via: via.as_deref(),
+                    span: finding.span,
+                })
+            }
+            _ => None,
+        })
+    }
+}
+
+/// A secret that a script gives away.
+pub(super) struct Exposed<'a> {
+    pub(super) sink: Sink,
+    pub(super) program: &'a str,
+    /// The shell variable that carries it there.
+    pub(super) via: Option<&'a str>,
+    pub(super) span: Span,
+}
+
+impl Exposed<'_> {
+    /// `this secret`, or `the secret in $TOKEN`.
+    pub(super) fn secret(&self) -> String {
+        match self.via {
+            Some(variable) => format!("the secret in ${variable}"),
+            None => "this secret".to_owned(),
+        }
     }
 }

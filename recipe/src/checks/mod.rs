@@ -36,8 +36,11 @@ mod not_among;
 mod operation_count;
 mod out_of_range;
 mod secret_in_argument;
+mod secret_in_url;
 mod secret_name_clash;
 mod secret_not_allowed;
+mod secret_printed;
+mod secret_traced;
 mod session_name;
 mod shadowed_builtin;
 pub(crate) mod shell_quoting;
@@ -109,6 +112,9 @@ pub const CHECKS: &[&Check] = &[
     &secret_name_clash::CHECK,
     &secret_not_allowed::CHECK,
     &secret_in_argument::CHECK,
+    &secret_in_url::CHECK,
+    &secret_printed::CHECK,
+    &secret_traced::CHECK,
     &hard_coded_credential::CHECK,
     // tmux.
     &missing_session::CHECK,

@@ -1,7 +1,6 @@
 use super::{Check, Context, Run};
-use crate::analysis::ShellFindingKind;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::model::StepOperation;
+use crate::shell::Sink;
 
 pub(super) const CHECK: Check = Check {
     code: "secret-in-argument",
@@ -11,23 +10,19 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for finding in &context.analysis.shell {
-        let ShellFindingKind::Exposed { program, via } = &finding.kind else {
-            continue;
+    for exposed in context.exposed() {
+        let (secret, program) = (exposed.secret(), exposed.program);
+        let message = match exposed.sink {
+            Sink::Argument => format!(
+                "{secret} becomes an argument of '{program}', which every user of that host can read in its process list: \
+                 let '{program}' read it from its environment or standard input if it can"
+            ),
+            Sink::Typed => format!(
+                "{secret} is typed into a session by '{program}': it stays on the screen, in the history and in the process \
+                 list. Start the command with tmux_new, which takes env = {{ TOKEN = \"${{secret:…}}\" }}"
+            ),
+            _ => continue,
         };
-        // Where secrets are an error anyway, a warning would be noise.
-        let operations = &context.recipe.steps[finding.step].operations;
-        if operations.iter().any(StepOperation::types_into_session) {
-            continue;
-        }
-        let secret = match via {
-            Some(variable) => format!("the secret in ${variable}"),
-            None => "this secret".to_owned(),
-        };
-        let message = format!(
-            "{secret} becomes an argument of '{program}', which every user of that host can read in its process list: \
-             let '{program}' read it from its environment or standard input if it can"
-        );
-        found.push(CHECK.at(finding.span, message));
+        found.push(CHECK.at(exposed.span, message));
     }
 }

@@ -1,4 +1,5 @@
-//! Secrets that reach an argument of an external program: every user of the host can read those.
+//! Secrets that leave a script by a way where others see them: an argument of an external program, a URL,
+//! what the script prints, its trace. [`super::sinks`] knows those ways.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -6,21 +7,34 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::Mark;
-use super::command::{self, Command};
+use super::command::{self, Command, Word};
 use super::parse::Script;
 use super::programs::effective;
+use super::sinks::{self, Sink, Trace};
 
-/// A secret in the argument of an external program.
+/// A secret that others can see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exposure {
+    /// By which way.
+    pub sink: Sink,
     /// Index of the mark; nothing where the secret comes from the operation's `env` table.
     pub mark: Option<usize>,
     /// The program, as the script names it, without its directory.
     pub program: String,
     /// The shell variable by which the secret gets there.
     pub via: Option<String>,
-    /// The argument, in the text that was judged.
+    /// The argument, or the option that switches the trace on, in the text that was judged.
     pub span: Range<usize>,
+}
+
+/// A secret that a piece of the script expands to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Source {
+    mark: Option<usize>,
+    /// The variable that it comes from.
+    via: Option<String>,
+    /// Where it, or the variable, stands.
+    at: usize,
 }
 
 /// What a variable holds: nothing secret, or secrets of these marks and of the `env` table.
@@ -49,6 +63,7 @@ pub(super) fn find(
             .map(|name| (name.clone(), vec![None]))
             .collect(),
         functions: Vec::new(),
+        trace: None,
         found: Vec::new(),
     };
     command::each(script.root(), &mut |node| search.note_function(node));
@@ -65,6 +80,8 @@ struct Search<'t> {
     secrets: Vec<usize>,
     held: Held,
     functions: Vec<&'t str>,
+    /// The trace that is on, until one secret was found in it: one word on each is enough.
+    trace: Option<Trace>,
     found: Vec<Exposure>,
 }
 
@@ -84,7 +101,25 @@ impl<'t> Search<'t> {
             "for_statement" => self.assign(node, "variable"),
             "command" if parent == "redirected_statement" => {}
             "command" | "redirected_statement" => self.run(node),
+            "test_command" => self.traced(node, &self.sources(node)),
             _ => {}
+        }
+    }
+
+    /// What the shell writes of a command before it executes it, where it does.
+    fn traced(&mut self, node: Node<'t>, sources: &[Source]) {
+        let Some(source) = sources.first() else {
+            return;
+        };
+        let covers = |trace: &mut Trace| node.start_byte() < trace.end;
+        if let Some(trace) = self.trace.take_if(covers) {
+            self.found.push(Exposure {
+                sink: Sink::Traced,
+                mark: source.mark,
+                program: "set".to_owned(),
+                via: source.via.clone(),
+                span: trace.option,
+            });
         }
     }
 
@@ -101,15 +136,13 @@ impl<'t> Search<'t> {
         let name = text.split('[').next().unwrap_or_default();
         let mut cursor = node.walk();
         let values = node.children_by_field_name("value", &mut cursor);
-        let sources: Vec<_> = values
-            .flat_map(|value| self.sources(value))
-            .map(|(mark, _)| mark)
-            .collect();
+        let sources: Vec<_> = values.flat_map(|value| self.sources(value)).collect();
         let held = self.held.entry(name.to_owned()).or_default();
         if straight && text == name && !self.script.slice(node).contains("+=") {
             held.clear();
         }
-        held.extend(sources);
+        held.extend(sources.iter().map(|source| source.mark));
+        self.traced(node, &sources);
     }
 
     /// A command: which of its arguments hold a secret.
@@ -126,30 +159,83 @@ impl<'t> Search<'t> {
             Some(program) if written == self.script.slice(word.node) => program.to_owned(),
             _ => written.to_owned(),
         };
-        if BUILTINS.contains(&program.as_str()) || self.functions.contains(&program.as_str()) {
+        let words = &command.words[start..];
+        if program == "set" {
+            sinks::switch_trace(node, words, &mut self.trace);
             return;
         }
-        for word in &command.words[start..] {
-            for (mark, via) in self.sources(word.node) {
-                let span = word.node.byte_range();
-                self.found.push(Exposure {
-                    mark,
-                    program: program.clone(),
-                    via,
-                    span,
-                });
-            }
+        let sources: Vec<_> = words
+            .iter()
+            .flat_map(|word| {
+                let of_word = |source| (word.node, source);
+                self.sources(word.node).into_iter().map(of_word)
+            })
+            .collect();
+        let mut shown: Vec<_> = sources
+            .iter()
+            .filter_map(|(word, source)| {
+                let sink = self.sink(node, &program, words, *word, source)?;
+                Some((sink, word.byte_range(), source.clone()))
+            })
+            .collect();
+        if program == "cat" && sinks::prints(self.script, node, words) {
+            let fed = sinks::here_documents(self.script, node).into_iter();
+            shown.extend(fed.flat_map(|body| {
+                let printed = move |source| (Sink::Printed, body.byte_range(), source);
+                self.sources(body).into_iter().map(printed)
+            }));
         }
+        for (sink, span, Source { mark, via, .. }) in shown {
+            self.found.push(Exposure {
+                sink,
+                mark,
+                program: program.clone(),
+                via,
+                span,
+            });
+        }
+        let sources: Vec<_> = sources.into_iter().map(|(_, source)| source).collect();
+        self.traced(node, &sources);
     }
 
-    /// The secrets that `value` expands to, each with the variable that it comes from.
-    fn sources(&self, value: Node<'t>) -> Vec<(Option<usize>, Option<String>)> {
-        let mut sources = Vec::new();
+    /// The way by which a secret in a word of a command gets where others see it, if it does.
+    fn sink(
+        &self,
+        node: Node<'t>,
+        program: &str,
+        words: &[Word<'t>],
+        word: Node<'t>,
+        source: &Source,
+    ) -> Option<Sink> {
+        if self.functions.contains(&program) {
+            return None;
+        }
+        if matches!(program, "echo" | "printf") {
+            return sinks::prints(self.script, node, words).then_some(Sink::Printed);
+        }
+        if BUILTINS.contains(&program) {
+            return None;
+        }
+        let before = &self.script.text[word.start_byte()..source.at.max(word.start_byte())];
+        Some(match sinks::is_url(before) {
+            true => Sink::Url,
+            false if sinks::types(program, words) => Sink::Typed,
+            false => Sink::Argument,
+        })
+    }
+
+    /// The secrets that `value` expands to.
+    fn sources(&self, value: Node<'t>) -> Vec<Source> {
+        let mut sources: Vec<Source> = Vec::new();
         for mark in &self.secrets {
             let span = &self.marks[*mark].span;
             let inside = value.start_byte() <= span.start && span.end <= value.end_byte();
             if inside && self.passes(value, self.script.path(span).iter().map(|step| step.node)) {
-                sources.push((Some(*mark), None));
+                sources.push(Source {
+                    mark: Some(*mark),
+                    via: None,
+                    at: span.start,
+                });
             }
         }
         command::each(value, &mut |node| {
@@ -159,10 +245,14 @@ impl<'t> Search<'t> {
             let ancestors = self.script.path(&node.byte_range());
             if self.passes(value, ancestors.iter().map(|step| step.node)) {
                 let held = self.held.get(name).into_iter().flatten();
-                sources.extend(held.map(|mark| (*mark, Some(name.to_owned()))));
+                sources.extend(held.map(|mark| Source {
+                    mark: *mark,
+                    via: Some(name.to_owned()),
+                    at: node.start_byte(),
+                }));
             }
         });
-        sources.dedup();
+        sources.dedup_by(|one, other| (one.mark, &one.via) == (other.mark, &other.via));
         sources
     }
 

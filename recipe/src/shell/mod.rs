@@ -14,8 +14,8 @@
 //!   language of their own. [`facts`] are what all of a script says, found once for all marks.
 //! * [`rewrite`] puts the expansion in; [`verify`] reads the result again and trusts only what it finds
 //!   where it was meant to be. Whatever is not certain is refused: [`Why`] says what to write instead.
-//! * [`exposure`] finds secrets that reach the argument of an external program, which every user of that
-//!   host can read in its process list. That is a warning, never a refusal.
+//! * [`exposure`] finds secrets that get where others see them, by one of the [`sinks`]: an argument of an
+//!   external program, a URL, the output, the trace. That is a warning, never a refusal.
 //! * [`memory`] remembers judgements by text, since parsing shell is what costs.
 //!
 //! The judgement is about the text: what a script does later with a value that it was given (writing it
@@ -32,6 +32,7 @@ mod programs;
 mod refusal;
 mod reparse;
 mod rewrite;
+mod sinks;
 mod verify;
 
 use std::ops::Range;
@@ -39,6 +40,7 @@ use std::ops::Range;
 pub use exposure::Exposure;
 pub use memory::Memory;
 pub use refusal::{Refusal, Why};
+pub use sinks::Sink;
 
 use context::{Place, Quoting};
 
@@ -65,7 +67,7 @@ pub struct Judgement {
     pub left_alone: Vec<usize>,
     /// Marks whose value cannot be placed with certainty, in the order of the marks.
     pub refusals: Vec<Refusal>,
-    /// Secrets that the process list of the host will show, in the order of the text.
+    /// Secrets that others will see, in the order of the text.
     pub exposures: Vec<Exposure>,
 }
 

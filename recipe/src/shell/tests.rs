@@ -136,7 +136,7 @@ fn a_secret_in_an_argument_is_seen() {
 #[test]
 fn a_secret_that_no_other_process_shows_is_fine() {
     for text in [
-        "echo ${secret:a}",
+        "echo ${secret:a} | cmd",
         "TOKEN2=${secret:a} cmd $TOKEN2",
         "f() { :; }; f ${secret:a}",
         "login --token-stdin <<< ${secret:a}",

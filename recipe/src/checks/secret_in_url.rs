@@ -1,0 +1,55 @@
+use super::taint::Taint;
+use super::{Check, Context, Run};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::shell::Sink;
+
+pub(super) const CHECK: Check = Check {
+    code: "secret-in-url",
+    severity: Severity::Warning,
+    title: "A secret in a URL",
+    run: Run::Text(run),
+};
+
+fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    for exposed in context.exposed().filter(|it| it.sink == Sink::Url) {
+        let (secret, program) = (exposed.secret(), exposed.program);
+        let advice = match program {
+            "git" => {
+                "and git keeps it in the clone's .git/config. Use the operation git_clone with auth_token, or a credential helper"
+                    .to_owned()
+            }
+            _ => format!(
+                "and so can whoever reads the logs of the server and of proxies. Let '{program}' read it from its environment, \
+                 a file or standard input, as `curl -H @-` does"
+            ),
+        };
+        let message = format!(
+            "{secret} becomes a part of a URL: every user of that host can read it in the process list, {advice}"
+        );
+        found.push(CHECK.at(exposed.span, message));
+    }
+    requested(context, found);
+}
+
+/// The URL of `http_request`.
+fn requested(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    let operations = context
+        .recipe
+        .steps
+        .iter()
+        .flat_map(|step| &step.operations);
+    let requests = operations.filter(|operation| operation.spec.name == "http_request");
+    let taint = Taint::of(context.analysis);
+    for url in requests.filter_map(|request| request.fields.text("url")) {
+        for reference in &url.references {
+            if taint
+                .brought_by(reference)
+                .is_some_and(|it| it.through.is_none())
+            {
+                let message = "this secret becomes a part of the URL, which servers and proxies write into their logs: \
+                               send it in headers, as Authorization = \"Bearer ${secret:…}\", if the server takes it there";
+                found.push(CHECK.at(reference.span, message));
+            }
+        }
+    }
+}
