@@ -14,7 +14,7 @@ pub(crate) struct Document {
     version: i32,
     text: Rope,
     encoding: Encoding,
-    /// What was made of this version, once somebody asked.
+    /// What was made of the version that somebody asked for last.
     snapshot: Option<Arc<Snapshot>>,
 }
 
@@ -59,23 +59,32 @@ impl Document {
             }
         }
         self.version = version;
-        self.snapshot = None;
         true
     }
 
     /// This version for readers; it is analysed when somebody asks first.
     pub(crate) fn snapshot(&mut self, analyser: &mut Analyser) -> Arc<Snapshot> {
-        let snapshot = self.snapshot.take().unwrap_or_else(|| {
-            let text: Arc<str> = String::from(&self.text).into();
-            Arc::new(Snapshot {
-                uri: self.uri.clone(),
-                version: self.version,
-                lines: LineIndex::new(&text),
-                encoding: self.encoding,
-                analysis: analyser.analyse(text, file_name(&self.uri)),
-            })
-        });
+        let snapshot = match self.snapshot.take() {
+            Some(snapshot) if snapshot.version == self.version => snapshot,
+            before => Arc::new(self.analyse(before, analyser)),
+        };
         self.snapshot.insert(snapshot).clone()
+    }
+
+    /// This version, made from the one before it if nobody reads that any more.
+    fn analyse(&self, before: Option<Arc<Snapshot>>, analyser: &mut Analyser) -> Snapshot {
+        let text: Arc<str> = String::from(&self.text).into();
+        let name = file_name(&self.uri);
+        Snapshot {
+            uri: self.uri.clone(),
+            version: self.version,
+            lines: LineIndex::new(&text),
+            encoding: self.encoding,
+            analysis: match before.and_then(Arc::into_inner) {
+                Some(before) => analyser.analyse_again(before.analysis, text, name),
+                None => analyser.analyse(text, name),
+            },
+        }
     }
 
     fn replace(&mut self, range: Range, text: &str) {

@@ -2,29 +2,31 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::checks::allows::Allows;
 use crate::credentials::{self, Credential};
 use crate::diagnostic::Diagnostic;
 use crate::language::Role;
-use crate::model::{Fields, Recipe, Text};
+use crate::model::{Fields, Recipe, Step, Text};
 use crate::names::Names;
 use crate::resolve::shell::paste;
 use crate::resolve::{StepIndices, Variables, is_too_long, template};
 use crate::secret_name::SecretName;
 use crate::shell::{Memory, Sink, Why};
+use crate::shift::Difference;
 use crate::span::Span;
-use crate::syntax::{self, Tree};
+use crate::syntax::{self, StepTables, Tree};
 use crate::{checks, lower};
 
 /// Analyses texts, remembering what is costly and does not change from one version to the next.
 #[derive(Debug, Default)]
 pub struct Analyser {
-    memory: Memory,
+    memory: Arc<Mutex<Memory>>,
 }
 
-/// What can be said about one version of a text. Rebuilt on every change; cheap to share.
+/// What can be said about one version of a text. Made anew on every change; what is wrong with it is
+/// looked for when somebody asks first, since completion and hover need not wait for that.
 #[derive(Clone, Debug)]
 pub struct Analysis {
     /// The text.
@@ -39,16 +41,22 @@ pub struct Analysis {
     pub names: Names,
     /// What `[variables]` stand for.
     pub variables: Variables,
+    memory: Arc<Mutex<Memory>>,
+    findings: OnceLock<Findings>,
+    diagnostics: OnceLock<Vec<Diagnostic>>,
+}
+
+/// What the checks and the plan ask about all texts of a recipe.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Findings {
     /// What its shell texts do with secrets and other data, where that is worth a word.
-    pub shell: Vec<ShellFinding>,
+    pub(crate) shell: Vec<ShellFinding>,
     /// Credentials that are written out in the text, in order.
-    pub credentials: Vec<Credential>,
+    pub(crate) credentials: Vec<Credential>,
     /// Texts that would be too long with their variables filled in.
-    pub too_long: Vec<Span>,
+    pub(crate) too_long: Vec<Span>,
     /// What it says need not be reported.
     pub(crate) allows: Allows,
-    /// What is wrong whatever the keychain holds, in order of place.
-    diagnostics: Vec<Diagnostic>,
 }
 
 /// A place in shell text that is worth a word.
@@ -105,36 +113,64 @@ impl Analyser {
         let tree = syntax::parse(&text);
         let recipe = lower::lower(&tree);
         let names = Names::of(&recipe);
-        let variables = Variables::of(&recipe, &names, &BTreeMap::new());
-        let mut analysis = Analysis {
+        Analysis {
             is_recipe: syntax::is_recipe(&tree, file_name),
+            variables: Variables::of(&recipe, &names, &BTreeMap::new()),
             text,
             tree,
             recipe,
             names,
-            variables,
-            shell: Vec::new(),
-            credentials: Vec::new(),
-            too_long: Vec::new(),
-            allows: Allows::default(),
-            diagnostics: Vec::new(),
-        };
-        if analysis.is_recipe {
-            analysis.allows = Allows::of(&analysis.text, &analysis.tree);
-            analysis.credentials = credentials::of(&analysis.text, &analysis.recipe);
-            analysis.too_long = too_long(&analysis);
-            analysis.shell = shell_findings(&analysis, &analysis.variables, &mut self.memory);
-            analysis.diagnostics = checks::of_text(&analysis);
+            memory: Arc::clone(&self.memory),
+            findings: OnceLock::new(),
+            diagnostics: OnceLock::new(),
         }
-        self.memory.sweep();
-        analysis
+    }
+
+    /// The same for a text that `before`, the analysis of the same file, was edited to. After an edit
+    /// inside one step that is much faster.
+    pub fn analyse_again(
+        &mut self,
+        mut before: Analysis,
+        text: Arc<str>,
+        file_name: Option<&str>,
+    ) -> Analysis {
+        match before.edit(&text) {
+            Some(()) => Analysis { text, ..before },
+            None => self.analyse(text, file_name),
+        }
     }
 }
 
 impl Analysis {
+    /// Makes this the analysis of `text`, but for the text itself, if it differs in one step only. If
+    /// nothing is returned, nothing can be said of what is left of this.
+    fn edit(&mut self, text: &str) -> Option<()> {
+        let difference = Difference::between(&self.text, text);
+        let shift = difference.shift();
+        if !self.is_recipe {
+            return None;
+        }
+        let StepTables { step, tables, was } = syntax::reparse(&mut self.tree, text, difference)?;
+        let (new, problems) = lower::lower_step(&self.tree.tables[tables])?;
+        let old = self.recipe.steps.get(step)?;
+        let sets_the_same = variables_set(old).eq(variables_set(&new));
+        let stands_in_the_same = Names::stand_ins(old) == Names::stand_ins(&new);
+        self.recipe.replace(step, new, problems, was, shift);
+        match stands_in_the_same {
+            true => self.names.replace(step, &self.recipe.steps[step], shift),
+            false => self.names = Names::of(&self.recipe),
+        }
+        if !sets_the_same {
+            self.variables = Variables::of(&self.recipe, &self.names, &BTreeMap::new());
+        }
+        self.findings = OnceLock::new();
+        self.diagnostics = OnceLock::new();
+        Some(())
+    }
+
     /// What is wrong, in order of place.
     pub fn diagnostics(&self, facts: &Facts) -> Vec<Diagnostic> {
-        let mut all = self.diagnostics.clone();
+        let mut all = self.text_diagnostics().to_vec();
         if self.is_recipe {
             all.extend(checks::of_facts(self, facts));
             all.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.severity));
@@ -144,7 +180,26 @@ impl Analysis {
 
     /// What is wrong whatever the keychain holds, in order of place.
     pub fn text_diagnostics(&self) -> &[Diagnostic] {
-        &self.diagnostics
+        self.diagnostics.get_or_init(|| match self.is_recipe {
+            true => checks::of_text(self),
+            false => Vec::new(),
+        })
+    }
+
+    /// What the checks ask about all texts.
+    pub(crate) fn findings(&self) -> &Findings {
+        self.findings.get_or_init(|| {
+            // A panic while it was locked left at worst a judgement that nobody asks for.
+            let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+            let findings = Findings {
+                shell: shell_findings(self, &self.variables, &mut memory),
+                credentials: credentials::of(&self.text, &self.recipe),
+                too_long: too_long(self),
+                allows: Allows::of(&self.text, &self.tree),
+            };
+            memory.sweep();
+            findings
+        })
     }
 
     /// The indices of the steps by id; of a duplicate id the first.
@@ -238,6 +293,10 @@ pub(crate) fn secret_env(
     let mut names: Vec<String> = names.into_iter().cloned().collect();
     names.sort();
     names
+}
+
+fn variables_set(step: &Step) -> impl Iterator<Item = &str> {
+    step.sets().into_iter().map(|name| name.value.as_str())
 }
 
 fn too_long(analysis: &Analysis) -> Vec<Span> {

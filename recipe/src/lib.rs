@@ -22,6 +22,7 @@ mod resolve;
 mod secret_name;
 mod session_name;
 pub mod shell;
+mod shift;
 mod span;
 pub mod symbol;
 pub mod syntax;

@@ -1,6 +1,8 @@
 //! The lenient model of a recipe: whatever could be understood of the text, every name with its
 //! range. What could not be understood is in [`Recipe::problems`]; the checks put it into words.
 
+mod shifted;
+
 use crate::language::{Kind, Operation, Param, Role};
 use crate::reference::Reference;
 use crate::span::{Span, Spanned};

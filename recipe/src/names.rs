@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::language::{NameKind, Role};
-use crate::model::{Arg, Field, Recipe, StepOperation, Text};
+use crate::language::{Kind, NameKind, Role};
+use crate::model::{self, Arg, Field, Recipe, StepOperation, Text};
 use crate::reference::ReferenceKind;
 use crate::secret_name::SecretName;
+use crate::shift::{Shift, Shiftable};
 use crate::span::Span;
 
 /// Every name of a recipe.
@@ -68,52 +69,83 @@ impl Names {
     pub fn of(recipe: &Recipe) -> Self {
         let mut names = Self::default();
         for variable in &recipe.variables {
-            names
-                .variable(&variable.name.value)
-                .defined
-                .push(variable.name.span);
+            let name = names.variable(&variable.name.value);
+            name.defined.push(variable.name.span);
         }
-        for (index, step) in recipe.steps.iter().enumerate() {
-            if let Some(id) = step.id() {
-                names
-                    .steps
-                    .entry(id.value.clone())
-                    .or_default()
-                    .defined
-                    .push((index, id.span));
-            }
-            for name in step.sets() {
-                let place = Use {
-                    span: name.span,
-                    step: Some(index),
-                };
-                names.variable(&name.value).set_by.push(place);
-            }
-        }
-        for text in recipe
-            .variables
-            .iter()
-            .filter_map(|variable| variable.value.as_ref())
-        {
+        let values = recipe.variables.iter();
+        for text in values.filter_map(|variable| variable.value.as_ref()) {
             names.read_text(text, None);
         }
         let mut stand_ins = Vec::new();
         for (index, step) in recipe.steps.iter().enumerate() {
-            step.each_text(&mut |text| names.read_text(text, Some(index)));
-            for operation in &step.operations {
-                let starts = starts_a_session(operation);
-                operation.fields.each_text(&mut |text| {
-                    let place = Place::of(text.role, starts);
-                    stand_ins.extend(place.and_then(|it| names.read_place(text, it, Some(index))));
-                });
-            }
-            let fields = std::iter::once(&step.fields);
-            for fields in fields.chain(step.operations.iter().map(|operation| &operation.fields)) {
-                fields.each_field(&mut |field| names.read_field(field, index));
-            }
+            stand_ins.extend(names.add(index, step));
         }
         names.read_stand_ins(recipe, stand_ins);
         names
+    }
+
+    /// Makes these the names of the same recipe in which one step is another now, with the same
+    /// [`Self::stand_ins`], and what stood behind it elsewhere.
+    pub(crate) fn replace(&mut self, index: usize, step: &model::Step, shift: Shift) {
+        let moved = |places: &mut Vec<Use>| {
+            places.retain(|place| place.step != Some(index));
+            places.iter_mut().for_each(|place| place.span.shift(shift));
+            !places.is_empty()
+        };
+        self.variables.retain(|_, variable| {
+            variable.defined.shift(shift);
+            let is_read = moved(&mut variable.uses);
+            moved(&mut variable.set_by) || is_read || !variable.defined.is_empty()
+        });
+        self.steps.retain(|_, step| {
+            let defined = &mut step.defined;
+            defined.retain(|(other, _)| *other != index);
+            defined.iter_mut().for_each(|(_, span)| span.shift(shift));
+            moved(&mut step.uses) || !step.defined.is_empty()
+        });
+        self.sessions.retain(|_, session| {
+            let is_spoken_of = moved(&mut session.uses);
+            moved(&mut session.started) || is_spoken_of
+        });
+        self.secrets.retain(|_, uses| moved(uses));
+        self.hosts.retain(|_, uses| moved(uses));
+        self.environment.retain(|_, uses| moved(uses));
+        self.add(index, step);
+    }
+
+    /// The variables that stand for the hosts and sessions of a step.
+    pub(crate) fn stand_ins(step: &model::Step) -> Vec<(&str, Place)> {
+        Self::default().add(0, step)
+    }
+
+    /// Adds the names of a step, and tells which variables stand for its hosts and sessions.
+    fn add<'a>(&mut self, index: usize, step: &'a model::Step) -> Vec<(&'a str, Place)> {
+        if let Some(id) = step.id() {
+            let defined = &mut self.step(&id.value).defined;
+            let place = defined.partition_point(|(other, _)| *other <= index);
+            defined.insert(place, (index, id.span));
+        }
+        for name in step.sets() {
+            let place = Use {
+                span: name.span,
+                step: Some(index),
+            };
+            insert(&mut self.variable(&name.value).set_by, place);
+        }
+        let mut stand_ins = Vec::new();
+        step.each_text(&mut |text| self.read_text(text, Some(index)));
+        for operation in &step.operations {
+            let starts = starts_a_session(operation);
+            operation.fields.each_text(&mut |text| {
+                let place = Place::of(text.role, starts);
+                stand_ins.extend(place.and_then(|it| self.read_place(text, it, Some(index))));
+            });
+        }
+        let fields = std::iter::once(&step.fields);
+        for fields in fields.chain(step.operations.iter().map(|operation| &operation.fields)) {
+            fields.each_field(&mut |field| self.read_field(field, index));
+        }
+        stand_ins
     }
 
     /// Whether `name` is a variable of the recipe: of `[variables]`, or set by a step.
@@ -147,6 +179,10 @@ impl Names {
         self.variables.entry(name.to_owned()).or_default()
     }
 
+    fn step(&mut self, id: &str) -> &mut Step {
+        self.steps.entry(id.to_owned()).or_default()
+    }
+
     fn read_text(&mut self, text: &Text, step: Option<usize>) {
         for reference in &text.references {
             let place = Use {
@@ -154,18 +190,15 @@ impl Names {
                 step,
             };
             match &reference.kind {
-                ReferenceKind::Variable(name) => self.variable(name).uses.push(place),
+                ReferenceKind::Variable(name) => insert(&mut self.variable(name).uses, place),
                 ReferenceKind::Secret(name) => {
-                    self.secrets.entry(name.clone()).or_default().push(place);
+                    insert(self.secrets.entry(name.clone()).or_default(), place);
                 }
                 ReferenceKind::StepOutput(id) | ReferenceKind::StepExitCode(id) => {
-                    self.steps.entry(id.clone()).or_default().uses.push(place);
+                    insert(&mut self.step(id).uses, place);
                 }
                 ReferenceKind::Env(name) => {
-                    self.environment
-                        .entry(name.clone())
-                        .or_default()
-                        .push(place);
+                    insert(self.environment.entry(name.clone()).or_default(), place);
                 }
                 ReferenceKind::Escape | ReferenceKind::Malformed(_) => {}
             }
@@ -195,12 +228,12 @@ impl Names {
         let span = text.source.span_of(0, name.len());
         let here = Use { span, step };
         match place {
-            Place::Host => self.hosts.entry(name.to_owned()).or_default().push(here),
+            Place::Host => insert(self.hosts.entry(name.to_owned()).or_default(), here),
             Place::Session { starts } => {
                 let session = self.sessions.entry(name.to_owned()).or_default();
                 match starts {
-                    true => session.started.push(here),
-                    false => session.uses.push(here),
+                    true => insert(&mut session.started, here),
+                    false => insert(&mut session.uses, here),
                 }
             }
         }
@@ -233,31 +266,29 @@ impl Names {
         match (&field.value, field.spec.kind) {
             (Arg::Names(ids), _) => {
                 for id in ids {
-                    self.steps
-                        .entry(id.value.clone())
-                        .or_default()
-                        .uses
-                        .push(place(id.span));
+                    insert(&mut self.step(&id.value).uses, place(id.span));
                 }
             }
-            (Arg::Name(id), crate::language::Kind::Name(NameKind::StepReference)) => {
-                self.steps
-                    .entry(id.value.clone())
-                    .or_default()
-                    .uses
-                    .push(place(id.span));
+            (Arg::Name(id), Kind::Name(NameKind::StepReference)) => {
+                insert(&mut self.step(&id.value).uses, place(id.span));
             }
-            (Arg::Name(name), crate::language::Kind::Name(NameKind::ReadVariable)) => {
-                self.variable(&name.value).uses.push(place(name.span));
+            (Arg::Name(name), Kind::Name(NameKind::ReadVariable)) => {
+                insert(&mut self.variable(&name.value).uses, place(name.span));
             }
             _ => {}
         }
     }
 }
 
+/// Adds a place behind those of the same step, and before those of later ones.
+fn insert(places: &mut Vec<Use>, place: Use) {
+    let index = places.partition_point(|other| other.step <= place.step);
+    places.insert(index, place);
+}
+
 /// What a text names as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
+pub(crate) enum Place {
     Host,
     Session {
         /// Whether the session is started there.

@@ -2,10 +2,9 @@
 
 mod common;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use common::check;
+use common::{check, examples};
 use expect_test::expect;
 use proptest::prelude::*;
 use recipe::checks::CHECKS;
@@ -190,28 +189,4 @@ fn is_sound(analyser: &mut Analyser, text: &str, name: &str) {
         step.each_text(&mut |text| place(text.span, "a string"));
     }
     let _ = plan(&analysis, &PlanOptions::default());
-}
-
-#[expect(clippy::disallowed_methods, reason = "a test reads the examples")]
-fn examples() -> Vec<(String, String)> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../examples");
-    let mut examples: Vec<(String, String)> = std::fs::read_dir(folder)
-        .expect("examples/ can be listed")
-        .map(|entry| entry.expect("an entry").path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "toml")
-        })
-        .map(|path| {
-            let name = path
-                .file_name()
-                .expect("a name")
-                .to_string_lossy()
-                .into_owned();
-            (name, std::fs::read_to_string(&path).expect("UTF-8"))
-        })
-        .collect();
-    examples.sort();
-    assert!(examples.len() > 1, "there are examples");
-    examples
 }

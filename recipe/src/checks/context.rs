@@ -64,7 +64,7 @@ impl<'a> Context<'a> {
             let operations = &recipe.steps[step].operations;
             operations.iter().any(StepOperation::types_into_session)
         };
-        let found = self.analysis.shell.iter();
+        let found = self.analysis.findings().shell.iter();
         found.filter_map(move |finding| match &finding.kind {
             ShellFindingKind::Exposed { sink, program, via } if !is_typed(finding.step) => {
                 Some(Exposed {

@@ -81,6 +81,7 @@ pub(super) fn remove_allow(context: &super::Context<'_>, allow: &Allow) -> Fix {
     let same = |it: &&Allow| it.comment == allow.comment;
     let all: Vec<Span> = context
         .analysis
+        .findings()
         .allows
         .list
         .iter()

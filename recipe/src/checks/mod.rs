@@ -166,7 +166,7 @@ pub fn of_text(analysis: &Analysis) -> Vec<Diagnostic> {
 
 /// Leaves out what the recipe allows, and adds what it allows in vain.
 fn leave_out_allowed(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    let allows = &context.analysis.allows;
+    let allows = &context.analysis.findings().allows;
     sort(found);
     // Whether it is of use to allow unused comments shows once those are known.
     for of_unused in [false, true] {
@@ -213,7 +213,7 @@ pub fn of_facts(analysis: &Analysis, facts: &Facts) -> Vec<Diagnostic> {
         }
     }
     sort(&mut found);
-    analysis.allows.hide(&mut found);
+    analysis.findings().allows.hide(&mut found);
     found
 }
 

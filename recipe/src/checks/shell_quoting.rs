@@ -10,7 +10,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    found.extend(refused(context.text, &context.analysis.shell));
+    found.extend(refused(context.text, &context.analysis.findings().shell));
 }
 
 /// What is refused among `findings` in `text`. A plan asks again, with the values of `--var`.

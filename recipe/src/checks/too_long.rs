@@ -11,7 +11,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    found.extend(context.analysis.too_long.iter().copied().map(at));
+    found.extend(context.analysis.findings().too_long.iter().copied().map(at));
 }
 
 /// What is said of a text at `span` that is too long. A plan asks again, with the values of `--var`.

@@ -5,7 +5,7 @@ use crate::span::Span;
 use crate::syntax::{HeaderTable, Key, Table, Tree, Value, ValueKind};
 
 /// A table with what headers add to it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Merged<'t> {
     /// The header that opens it, its braces, or what a dotted key covers.
     pub(super) span: Span,
@@ -32,8 +32,12 @@ pub(super) enum Content<'t> {
 
 /// The whole document.
 pub(super) fn document(tree: &Tree) -> Merged<'_> {
-    let mut root = table(&tree.root, tree.root.span);
-    for header in &tree.tables {
+    tables(table(&tree.root, tree.root.span), &tree.tables)
+}
+
+/// A document of which `root` is known already, and which `headers` follow.
+pub(super) fn tables<'t>(mut root: Merged<'t>, headers: &'t [HeaderTable]) -> Merged<'t> {
+    for header in headers {
         attach(&mut root, &header.path, header);
     }
     root

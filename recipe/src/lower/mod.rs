@@ -11,7 +11,7 @@ use crate::language::{OPERATIONS, RECIPE, STEP, TARGET, operation, param};
 use crate::language::{Operation, Param, Role};
 use crate::model::{Arg, Field, Fields, Problem, Recipe, Step, StepOperation, Variable};
 use crate::span::{Span, Spanned};
-use crate::syntax::{Key, Tree, ValueKind};
+use crate::syntax::{HeaderTable, Key, Tree, ValueKind};
 use merge::{Content, Item, Merged};
 
 /// The tables that a recipe has.
@@ -42,9 +42,20 @@ pub(crate) fn lower(tree: &Tree) -> Recipe {
             spec: &RECIPE[0],
         });
     }
-    lowering.problems.sort_by_key(problem_start);
+    lowering.problems.sort_by_key(Problem::span);
     recipe.problems = lowering.problems;
     recipe
+}
+
+/// Reads `tables`, the `[[step]]` of one step and what belongs to it, as [`lower`] does among others.
+pub(crate) fn lower_step(tables: &[HeaderTable]) -> Option<(Step, Vec<Problem>)> {
+    let document = merge::tables(Merged::default(), tables);
+    let mut lowering = Lowering {
+        problems: Vec::new(),
+    };
+    let [step] = <[Step; 1]>::try_from(lowering.steps(document.items.first()?)).ok()?;
+    lowering.problems.sort_by_key(Problem::span);
+    Some((step, lowering.problems))
 }
 
 /// What lowering collects on its way.
@@ -292,16 +303,4 @@ fn operation_names() -> impl Iterator<Item = &'static str> {
 
 fn spanned(key: &Key) -> Spanned<String> {
     Spanned::new(key.name.clone(), key.span)
-}
-
-fn problem_start(problem: &Problem) -> Span {
-    match problem {
-        Problem::UnknownKey { key, .. } => key.span,
-        Problem::NotAmong { value, .. } => value.span,
-        Problem::MissingKey { span, .. }
-        | Problem::WrongType { span, .. }
-        | Problem::OutOfRange { span, .. }
-        | Problem::NotExactlyOne { span, .. }
-        | Problem::WrongHeader { span, .. } => *span,
-    }
 }

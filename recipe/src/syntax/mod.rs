@@ -4,8 +4,9 @@
 //! one only the tables that are broken are parsed again: `recover.rs` finds where each statement
 //! ends, `lines.rs` knows what a line looks like, and `tolerant.rs` makes something of the statement.
 //! Both put the tree together with `assembly.rs` and read keys and values with `scalars.rs`,
-//! `strings.rs` and `datetime.rs`. Last, `duplicates.rs` finds what is defined twice. `comments.rs`
-//! finds the comments that are for us.
+//! `strings.rs` and `datetime.rs`. Last, `duplicates.rs` finds what is defined twice. After an edit
+//! inside one table `reparse.rs` makes only that one anew. `comments.rs` finds the comments that are
+//! for us.
 
 mod assembly;
 mod comments;
@@ -15,7 +16,9 @@ mod errors;
 mod lines;
 mod parse;
 mod recover;
+mod reparse;
 mod scalars;
+mod shifted;
 mod strings;
 mod tolerant;
 mod tree;
@@ -25,6 +28,7 @@ mod tests;
 
 pub(crate) use comments::comments_with;
 pub use parse::parse;
+pub(crate) use reparse::{StepTables, reparse};
 pub use tree::{Entry, HeaderTable, Key, Str, StrKind, SyntaxError, Table, Tree, Value, ValueKind};
 
 /// Whether a text is a recipe: it has a `[recipe]` table or a `[[step]]` array of tables, or its

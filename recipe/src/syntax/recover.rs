@@ -98,6 +98,12 @@ impl Known {
     }
 }
 
+/// Parses what stands from the header at `at` to the next, and tells where that is.
+pub(super) fn region_at(text: &str, at: usize, out: &mut Assembly) -> usize {
+    let end = region(text, at, out);
+    skip_trivia(text, end, out)
+}
+
 /// Parses what stands from `at` to the next header, and tells where that is. If nothing is broken up
 /// to the next line that looks like a header (the first pass may have seen the end of a string in
 /// what is its start), that is the table.

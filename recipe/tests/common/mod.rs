@@ -7,6 +7,7 @@
 pub(crate) mod docs;
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use recipe::diagnostic::{Diagnostic, Fix};
 use recipe::{Analyser, Facts, Presence, Span};
@@ -121,4 +122,28 @@ impl Marked {
             .map_or(0, char::len_utf8);
         Span::new(span.start, span.start + line.max(next))
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test reads the examples")]
+pub(crate) fn examples() -> Vec<(String, String)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    let mut examples: Vec<(String, String)> = std::fs::read_dir(folder)
+        .expect("examples/ can be listed")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "toml")
+        })
+        .map(|path| {
+            let name = path
+                .file_name()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned();
+            (name, std::fs::read_to_string(&path).expect("UTF-8"))
+        })
+        .collect();
+    examples.sort();
+    assert!(examples.len() > 1, "there are examples");
+    examples
 }
