@@ -1,5 +1,5 @@
-//! What a person at a terminal is asked while connections are opened, and what is answered without:
-//! the passphrase that the keychain holds.
+//! What a person at a terminal is asked, whether a run may do what it does and while connections are
+//! opened, and what is answered without: the passphrase that the keychain holds.
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use recipe::SecretName;
+use runner::approval::{Approver, Question};
 use runner::secrets::{Interaction, Permit, Places, Presence, Secret, SecretNames, Values};
 use runner::ssh::{Answers, OfferedKey};
 use tokio::sync::Mutex;
@@ -90,6 +91,22 @@ impl Answers for Asker {
                 .ok()?
                 .ok()
                 .map(|typed| Secret::new(typed.into_bytes()))
+        })
+    }
+}
+
+impl Approver for Asker {
+    fn is_there(&self) -> bool {
+        self.person.is_some()
+    }
+
+    fn approves<'a>(&'a self, question: &'a Question) -> BoxFuture<'a, bool> {
+        Box::pin(async move {
+            let Some(person) = &self.person else {
+                return false;
+            };
+            let _turn = person.lock().await;
+            confirm(format!("{}\nRun it?", question.words())).await
         })
     }
 }

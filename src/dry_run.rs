@@ -1,12 +1,10 @@
 //! `doppio run --dry-run`: what a run would do, in which order and where, as far as that is known
 //! without connecting to anything or reading any value.
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use jiff::Timestamp;
-use recipe::plan::{Action, Command, Piece, Plan, PlannedStep, Template, When};
-use recipe::when::{Expr, Operand};
+use recipe::plan::{Action, Command, Plan, PlannedStep, Template};
 use runner::execute::Request;
 use runner::transcript::duration;
 use runner::visible::escaped;
@@ -41,7 +39,7 @@ pub(crate) struct StepPreview {
 pub(crate) fn preview(request: &Request) -> Vec<StepPreview> {
     let plan = &request.plan;
     let show = Show { request };
-    let steps = order(plan).into_iter();
+    let steps = plan.order().into_iter();
     steps.map(|index| show.step(&plan.steps[index])).collect()
 }
 
@@ -104,46 +102,13 @@ fn escaped_command(line: &str) -> String {
     line.split('\t').map(escaped).collect::<Vec<_>>().join("\t")
 }
 
-/// Whether the script refers to the target, so that `${target}` in it is that reference.
-fn names_target(command: &Command) -> bool {
-    let bindings = command.script.bindings.iter();
-    bindings
-        .map(|(_, value)| &value.0)
-        .any(|pieces| pieces[..] == [Piece::Target])
-}
-
-/// Dependencies first, written order among the free.
-fn order(plan: &Plan) -> Vec<usize> {
-    let mut needed_by = vec![Vec::new(); plan.steps.len()];
-    let mut waits_for: Vec<usize> = plan.steps.iter().map(|step| step.needs.len()).collect();
-    for (index, step) in plan.steps.iter().enumerate() {
-        for need in &step.needs {
-            needed_by[*need].push(index);
-        }
-    }
-    let mut free: BTreeSet<usize> = (0..plan.steps.len())
-        .filter(|index| waits_for[*index] == 0)
-        .collect();
-    let mut ordered = Vec::new();
-    while let Some(next) = free.pop_first() {
-        ordered.push(next);
-        for index in &needed_by[next] {
-            waits_for[*index] -= 1;
-            if waits_for[*index] == 0 {
-                free.insert(*index);
-            }
-        }
-    }
-    ordered
-}
-
 struct Show<'a> {
     request: &'a Request,
 }
 
 impl Show<'_> {
     fn step(&self, step: &PlannedStep) -> StepPreview {
-        let steps = &self.request.plan.steps;
+        let steps = &self.plan().steps;
         let mut preview = StepPreview {
             event: "step_planned",
             step: step.id.clone(),
@@ -154,7 +119,10 @@ impl Show<'_> {
                 .iter()
                 .map(|need| steps[*need].id.clone())
                 .collect(),
-            when: step.when.as_ref().map(|when| self.when(when)),
+            when: step
+                .when
+                .as_ref()
+                .map(|when| self.plan().condition(when, self.request.target())),
             host: None,
             workdir: None,
             tmux_session: None,
@@ -184,75 +152,19 @@ impl Show<'_> {
         preview.env = env
             .map(|(name, value)| (name.clone(), template(value)))
             .collect();
-        preview.does = match (&command.tmux_session, command.script.shown.as_str()) {
-            (Some(_), "") => "the user's shell".to_owned(),
-            (_, shown) => match self.request.target() {
-                Some(target) if names_target(command) => shown.replace("${target}", target),
-                _ => shown.to_owned(),
-            },
+        let text = template(&command.script.source);
+        preview.does = match &command.tmux_session {
+            Some(_) if text.is_empty() => "the user's shell".to_owned(),
+            _ => text,
         };
     }
 
-    /// A template as it is written, with the target filled in where it is known.
     fn template(&self, template: &Template) -> String {
-        let pieces = template.0.iter().map(|piece| match piece {
-            Piece::Text(text) => text.clone(),
-            Piece::Target => self.request.target().unwrap_or("${target}").to_owned(),
-            Piece::Now => "${now}".to_owned(),
-            Piece::Secret(name) => format!("${{secret:{name}}}"),
-            Piece::Env(name) => format!("${{env.{name}}}"),
-            Piece::Variable(name) => format!("${{{name}}}"),
-            Piece::StepOutput(index) => format!("${{step.{}.output}}", self.id(*index)),
-            Piece::StepExitCode(index) => format!("${{step.{}.exit_code}}", self.id(*index)),
-        });
-        pieces.collect()
+        self.plan().written(template, self.request.target())
     }
 
-    fn id(&self, index: usize) -> &str {
-        self.request
-            .plan
-            .steps
-            .get(index)
-            .map_or("?", |step| &step.id)
-    }
-
-    fn when(&self, when: &When) -> String {
-        self.expression(&when.expression, when)
-    }
-
-    fn expression(&self, expression: &Expr, when: &When) -> String {
-        let inner = |inner: &Expr| match inner {
-            Expr::Truthy(_) | Expr::Not(_) => self.expression(inner, when),
-            _ => format!("({})", self.expression(inner, when)),
-        };
-        match expression {
-            Expr::Truthy(operand) => self.operand(operand, when),
-            Expr::Compare { left, right, equal } => {
-                let sign = if *equal { "==" } else { "!=" };
-                let (left, right) = (self.operand(left, when), self.operand(right, when));
-                format!("{left} {sign} {right}")
-            }
-            Expr::Not(one) => format!("!{}", inner(one)),
-            Expr::And(left, right) => format!("{} && {}", inner(left), inner(right)),
-            Expr::Or(left, right) => format!("{} || {}", inner(left), inner(right)),
-        }
-    }
-
-    fn operand(&self, operand: &Operand, when: &When) -> String {
-        match operand {
-            Operand::Text(text) => format!("{text:?}"),
-            Operand::Reference(index) => match when.operands.get(*index) {
-                Some(template) => self.template(template),
-                None => String::new(),
-            },
-            Operand::Mixed(parts) => {
-                let parts = parts.iter().map(|part| match part {
-                    Operand::Text(text) => text.clone(),
-                    other => self.operand(other, when),
-                });
-                format!("\"{}\"", parts.collect::<String>())
-            }
-        }
+    fn plan(&self) -> &Plan {
+        &self.request.plan
     }
 }
 

@@ -12,6 +12,7 @@ mod run;
 mod runs;
 mod secret;
 mod signals;
+mod source;
 mod view;
 
 use std::process::ExitCode;

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
+use runner::visible::escaped_lines;
 
 /// The exit code for a wrong command line, recipe or file.
 pub(crate) const WRONG_USE: u8 = 2;
@@ -28,6 +29,8 @@ pub(crate) fn warning(what: impl Display) {
 }
 
 fn say(kind: &str, color: AnsiColor, what: impl Display) {
+    // Paths and names in it may be anybody's.
+    let what = escaped_lines(&what.to_string(), "\n");
     let style = Style::new().bold().fg_color(Some(color.into()));
     // A run outlives whoever watches it: where standard error is gone, nobody is there to be told.
     let _ = writeln!(anstream::stderr(), "{style}{kind}{style:#}: {what}");

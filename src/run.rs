@@ -1,14 +1,14 @@
 //! `doppio run`: from a file to a plan, from a plan to an exit code.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::{fs, io};
 
 use recipe::diagnostic::{Diagnostic, Severity};
 use recipe::{Analyser, LineIndex, MissingVariable, PlanError, PlanOptions};
+use runner::approval::{Approval, Approvals, Given};
 use runner::event::{Event, RunStatus, What};
 use runner::execute::{Finish, Request, execute};
 use runner::hosts::Hosts;
@@ -25,7 +25,7 @@ use crate::render::render;
 use crate::report::{self, MISSING, WRONG_USE};
 use crate::signals::{CANCELLED, cancel_on_signals};
 use crate::view::{self, Format, print, wants_colour};
-use crate::{dry_run, runs};
+use crate::{dry_run, runs, source};
 
 #[derive(clap::Args)]
 pub(crate) struct Run {
@@ -55,6 +55,12 @@ pub(crate) struct Run {
     /// Shows what would run, in which order and where; connects to nothing and reads no secret.
     #[arg(long)]
     dry_run: bool,
+    /// Runs whatever the recipe does, without showing it first.
+    #[arg(long, short, conflicts_with = "approve")]
+    yes: bool,
+    /// Approves what the recipe does if it has this hash, which a refused run names.
+    #[arg(long, value_name = "HASH")]
+    approve: Option<String>,
     /// Trusts and records the keys of hosts that have never been seen.
     #[arg(long)]
     accept_new_host_keys: bool,
@@ -134,17 +140,34 @@ impl Run {
     /// terminal.
     fn world(&self, folder: Option<PathBuf>) -> World {
         // Without a home folder there is no index of names, and nothing else is lost.
-        let places = Places::new(&paths::state().unwrap_or_default());
+        let state = paths::state();
+        let places = Places::new(state.as_deref().unwrap_or(Path::new("")));
         let asker = Asker::new(&places, self.format == Format::Text)
             .accepting(self.accept_host_keys.clone());
+        let asker = Arc::new(asker);
+        let approval = Approval {
+            given: self.given(),
+            kept: state.map_or_else(|_| Approvals::nowhere(), |state| Approvals::new(&state)),
+            approver: asker.clone(),
+        };
         let permit = Permit::for_command_line();
         World {
             folder,
             hosts: Hosts::load(),
-            connecting: ConnectOptions::new(self.accept_new_host_keys, Arc::new(asker)),
+            connecting: ConnectOptions::new(self.accept_new_host_keys, asker),
             names: SecretNames::new(&places),
             values: Values::new(&permit, &places),
             permit,
+            approval,
+        }
+    }
+
+    /// What the command line says of the effects of the run.
+    fn given(&self) -> Given {
+        match (&self.approve, self.yes) {
+            (_, true) => Given::Everything,
+            (Some(hash), false) => Given::Hash(hash.clone()),
+            (None, false) => Given::Nothing,
         }
     }
 }
@@ -227,12 +250,8 @@ fn whole_path(path: &Path) -> String {
 impl Source {
     fn read(args: &Run) -> Result<Self, String> {
         let from_stdin = args.file == Path::new("-");
-        let mut bytes = Vec::new();
-        let read = match from_stdin {
-            true => io::stdin().lock().read_to_end(&mut bytes).map(|_| ()),
-            false => fs::read(&args.file).map(|read| bytes = read),
-        };
-        read.map_err(|error| format!("cannot read {}: {error}", args.file.display()))?;
+        let bytes = source::read(&args.file)
+            .map_err(|error| format!("cannot read {}: {error}", args.file.display()))?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
             format!(

@@ -144,6 +144,7 @@ fn check(keyring: &Keyring, sshd: &Sshd, target: &str, there: &Path, sockets: &P
     let watch = ProcessWatch::start();
     let run = doppio(&[
         "run",
+        "--yes",
         recipe,
         "--target",
         target,
@@ -151,7 +152,7 @@ fn check(keyring: &Keyring, sshd: &Sshd, target: &str, there: &Path, sockets: &P
         "jsonl",
         "--keep-going",
     ]);
-    let lines = doppio(&["run", recipe, "--target", target, "--keep-going"]);
+    let lines = doppio(&["run", "--yes", recipe, "--target", target, "--keep-going"]);
     let dry = doppio(&["run", recipe, "--target", target, "--dry-run"]);
     let seen = watch.stop();
 

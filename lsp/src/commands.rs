@@ -52,6 +52,9 @@ pub(crate) struct RunRequest {
     /// Only says what would be done.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) dry_run: bool,
+    /// The hash of what the run does, if the user was shown that and approves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) approve: Option<String>,
     /// Fingerprints of keys of hosts that were never seen: the user was shown them. They are recorded,
     /// and no others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -25,6 +25,7 @@ mod run;
 mod secrets;
 mod session;
 mod settings;
+mod trust;
 
 use std::io::{self, Write};
 use std::path::PathBuf;

@@ -39,6 +39,8 @@ pub(crate) struct Offers {
     pub(crate) run_events: bool,
     /// The client asks the user for what a run misses.
     pub(crate) wants: bool,
+    /// The user trusts the folder of the workspace, as far as the client knows of trust.
+    pub(crate) trusted: bool,
     /// The first folder of the workspace.
     pub(crate) folder: Option<PathBuf>,
     /// The client's process.

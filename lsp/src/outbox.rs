@@ -47,6 +47,8 @@ pub(crate) enum Message {
         commands: Vec<Command>,
         /// How the run went, for people.
         message: String,
+        /// What the run would do, where that is to be approved.
+        approval: Option<String>,
     },
     /// A run's progress begins: its token is announced and then used.
     Begin {

@@ -7,7 +7,9 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use recipe::{Facts, SecretName, WELL_KNOWN};
 use runner::secrets::{Environment, Listing, Presence, SecretNames, Source};
+use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tokio::task::AbortHandle;
 
 use crate::queue::Queue;
 
@@ -19,6 +21,8 @@ pub(crate) struct Secrets {
     /// What is stored; `None` until the keychain was asked once.
     pub(crate) listing: Option<Listing>,
     wishes: watch::Sender<Wishes>,
+    /// What asks the keychain, while it may.
+    task: Option<AbortHandle>,
 }
 
 /// What the task should find out.
@@ -44,12 +48,23 @@ impl Secrets {
             presence: BTreeMap::new(),
             listing: None,
             wishes: watch::Sender::default(),
+            task: None,
         }
     }
 
     /// Starts the task that asks the keychain and tells `queue`.
-    pub(crate) fn watch(&self, tasks: &tokio::runtime::Handle, names: SecretNames, queue: Queue) {
-        tasks.spawn(watch(names, self.wishes.subscribe(), queue));
+    pub(crate) fn watch(&mut self, tasks: &Handle, names: SecretNames, queue: Queue) {
+        let task = tasks.spawn(watch(names, self.wishes.subscribe(), queue));
+        self.task = Some(task.abort_handle());
+    }
+
+    /// Asks the keychain no longer, and knows nothing of it.
+    pub(crate) fn forget(&mut self) {
+        if let Some(task) = self.task.take() {
+            task.abort();
+        }
+        self.presence.clear();
+        self.listing = None;
     }
 
     /// Says which names are in use, so that those are tested first and again at each change.

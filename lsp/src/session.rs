@@ -89,6 +89,9 @@ impl Session {
 
     /// The client is ready: what is slow begins now.
     pub(crate) fn start(&mut self) {
+        if !self.is_trusted() {
+            return;
+        }
         let Parts {
             tasks,
             names,
@@ -189,14 +192,20 @@ impl Session {
     pub(crate) fn world(&self) -> World<'_> {
         World {
             secrets: &self.secrets,
-            hosts: self.parts.hosts,
+            hosts: if self.is_trusted() {
+                self.parts.hosts
+            } else {
+                Vec::new
+            },
             snippets: self.offers.snippets,
+            is_trusted: self.is_trusted(),
         }
     }
 
     /// Takes in what the keychain told.
     pub(crate) fn learn(&mut self, news: News) {
-        if self.secrets.learn(news) {
+        // What was on its way when the user withdrew their trust is not taken in.
+        if self.is_trusted() && self.secrets.learn(news) {
             self.look_again();
         }
     }

@@ -8,6 +8,7 @@ pub mod checks;
 mod credentials;
 pub mod cursor;
 pub mod diagnostic;
+pub mod effects;
 pub mod graph;
 mod hostile;
 pub mod language;
@@ -30,6 +31,7 @@ pub mod when;
 
 pub use analysis::{Analyser, Analysis, Facts, Presence, ShellFinding, ShellFindingKind};
 pub use credentials::{Credential, masked};
+pub use effects::Effects;
 pub use hostile::is_hostile;
 pub use line_index::LineIndex;
 pub use plan::{MissingVariable, PlanError, PlanOptions, plan};

@@ -52,7 +52,12 @@ fn describe(plan: &Plan) -> String {
                     write!(out, " in tmux {}", template(session)).expect("a string");
                 }
                 writeln!(out, ": {}", command.script.text).expect("a string");
-                writeln!(out, "  shown: {}", command.script.shown).expect("a string");
+                writeln!(
+                    out,
+                    "  shown: {}",
+                    plan.written(&command.script.source, None)
+                )
+                .expect("a string");
                 for (name, value) in command.script.bindings.iter().chain(&command.env) {
                     writeln!(out, "  {name} = {}", template(value)).expect("a string");
                 }
@@ -293,8 +298,8 @@ fn steps_can_be_chosen() {
         CHAIN,
         &select(&[], Some("b"), &[]),
         expect![[r#"
-        command line: step 'c' needs the variable 'V', which no step of this run makes; give it with --var V=…
-    "#]],
+            command line: step 'c' needs the result of step 'a', which no step of this run makes; add --step a
+        "#]],
     );
     check(
         CHAIN,

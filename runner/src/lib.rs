@@ -1,6 +1,7 @@
 //! The Doppio runner: secrets, hosts, SSH, execution. Shared by the command line and the language
 //! server, which uses only the names half of [`secrets`].
 
+pub mod approval;
 pub mod event;
 pub mod execute;
 pub mod find;
@@ -10,6 +11,7 @@ mod machines;
 pub mod mask;
 pub mod paths;
 pub mod preflight;
+mod private_file;
 pub mod problem;
 pub mod secrets;
 pub mod ssh;

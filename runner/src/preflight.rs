@@ -14,7 +14,8 @@ use recipe::nearest::nearest;
 use recipe::plan::{Action, Piece, Plan, PlannedStep, Template};
 use recipe::{ENVIRONMENT_PREFIX, SecretName};
 
-use crate::execute::{Request, visit};
+use crate::approval::{Approval, Refused};
+use crate::execute::Request;
 use crate::hosts::{HostError, Hosts};
 use crate::machines::Machines;
 use crate::problem::{Problem, ProblemKind};
@@ -37,6 +38,8 @@ pub struct World {
     pub values: Values,
     /// The permit to.
     pub permit: Permit,
+    /// Whether the run may do what it does.
+    pub approval: Approval,
 }
 
 /// What a run needs from outside, all known to be there.
@@ -46,6 +49,8 @@ pub(crate) struct Supplies {
     names: SecretNames,
     values: Values,
     permit: Permit,
+    /// What is worth a warning before the first step.
+    pub(crate) warning: Option<String>,
 }
 
 /// How many hosts are connected to at once: each costs its server and us a key exchange.
@@ -68,7 +73,7 @@ struct Uses {
 pub(crate) fn environment(plan: &Plan) -> BTreeMap<String, String> {
     let mut names = BTreeSet::new();
     for template in plan.steps.iter().flat_map(PlannedStep::templates) {
-        visit(template, &plan.initial, &mut |piece| {
+        template.visit(&plan.initial, &mut |piece| {
             if let Piece::Env(name) = piece {
                 names.insert(name.as_str());
             }
@@ -96,23 +101,34 @@ pub(crate) async fn check(
     environment: &BTreeMap<String, String>,
 ) -> Result<Supplies, Vec<Problem>> {
     let uses = Uses::of(request, environment);
-    let supplies = Supplies {
+    let (approval, folder) = (world.approval, world.folder.clone());
+    let mut supplies = Supplies {
         machines: Machines::new(world.folder, world.hosts, world.connecting),
         names: world.names,
         values: world.values,
         permit: world.permit,
+        warning: None,
     };
     let mut problems = uses.unset(environment);
-    if !uses.target.is_empty() && request.target().is_none() {
+    let lacks_target = !uses.target.is_empty() && request.target().is_none();
+    if lacks_target {
         let message = "no target was given: add `--target HOST`".to_owned();
         problems.push(problem(ProblemKind::TargetMissing, &uses.target, message));
     }
-    let (missing, hosts) = tokio::join!(
-        supplies.missing_secrets(&uses, false),
-        supplies.connect(&uses)
-    );
-    problems.extend(missing);
-    problems.extend(hosts);
+    problems.extend(supplies.missing_secrets(&uses, false).await);
+    // Nothing is connected to before somebody has approved what is done there.
+    match approval
+        .check(request, folder.as_deref(), problems.is_empty())
+        .await
+    {
+        Ok(warning) => {
+            supplies.warning = warning;
+            problems.extend(supplies.connect(&uses).await);
+        }
+        // What it would do is not known without a target.
+        Err(Refused::Now(problem)) if !lacks_target => problems.push(*problem),
+        Err(_) => {}
+    }
     if problems.is_empty() {
         // Last, so that nobody answers a dialog for a run that cannot start anyway.
         problems.extend(supplies.unlock(&uses).await);
@@ -141,9 +157,7 @@ impl Uses {
         let plan = &request.plan;
         for step in &plan.steps {
             for template in step.templates() {
-                visit(template, &plan.initial, &mut |piece| {
-                    uses.note(piece, &step.id)
-                });
+                template.visit(&plan.initial, &mut |piece| uses.note(piece, &step.id));
             }
             if let Action::Command(command) = &step.action
                 && let Some(host) = known_text(&command.host, request, environment)

@@ -1,5 +1,6 @@
 //! What keeps a run from starting: found and listed together before the first step.
 
+use recipe::Effects;
 use serde::{Deserialize, Serialize};
 
 /// One thing that is missing or wrong.
@@ -37,6 +38,17 @@ pub enum ProblemKind {
     },
     /// Steps run on `${target}`, and none was given.
     TargetMissing,
+    /// Nobody has approved what the run would do, or what was approved was something else.
+    /// `--approve` with this hash does.
+    ApprovalNeeded {
+        /// The hash of what it would do.
+        hash: String,
+        /// What it would do.
+        effects: Effects,
+        /// What is different from what was approved of the same file before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        changes: Option<Vec<String>>,
+    },
     /// No source has the secret.
     SecretMissing {
         /// Its name.

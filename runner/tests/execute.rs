@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use recipe::plan::{Action, Command, Piece, Plan, PlannedStep, Retry, Script, Template, When};
 use recipe::when::{Expr, Operand};
+use runner::approval::Approval;
 use runner::event::{Event, Failure, RunStatus, Skip, StepStatus, What};
 use runner::execute::{Finish, Request, execute};
 use runner::hosts::HostError;
@@ -64,6 +65,7 @@ fn request(steps: Vec<PlannedStep>) -> Request {
             target_is_local: false,
             steps,
             initial: BTreeMap::new(),
+            whole: None,
         },
         run_id: "20260101T000000Z-00000000".into(),
         path: None,
@@ -106,6 +108,7 @@ fn world() -> World {
         names: SecretNames::new(&places),
         values: Values::new(&permit, &places),
         permit,
+        approval: Approval::of_everything(),
     }
 }
 

@@ -1,8 +1,7 @@
 //! What is to be checked: files, the recipes in folders, standard input.
 
 use std::collections::HashSet;
-use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,6 +10,7 @@ use recipe::{Analyser, Analysis};
 use runner::find;
 
 use crate::report::{self, WRONG_USE};
+use crate::source;
 
 /// The recipes that were found.
 #[derive(Default)]
@@ -42,13 +42,11 @@ impl Inputs {
     }
 
     fn add_stdin(&mut self, path: &Path) {
-        let mut bytes = Vec::new();
-        let read = io::stdin().lock().read_to_end(&mut bytes);
-        self.add_named(path, "standard input", read.map(|_| bytes));
+        self.add_named(path, "standard input", source::read(Path::new("-")));
     }
 
     fn add_file(&mut self, path: &Path) {
-        self.add_named(path, &path.display().to_string(), fs::read(path));
+        self.add_named(path, &path.display().to_string(), source::read(path));
     }
 
     /// What somebody named must be a recipe.

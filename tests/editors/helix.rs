@@ -97,6 +97,26 @@ ssh_command = { host_id = "gpu-1", command = "echo from helix > written" }
     // Until the server is up there are no actions.
     ask_until(&terminal, &["Space", "a"], "Run recipe");
     terminal.press(&["Enter"]);
+    // What it does comes as a message, and the way to approve it as the first action. Until it is
+    // there, the menu of actions is closed and opened again.
+    let offered = poll(LIMIT, || {
+        terminal.press(&["Space", "a"]);
+        let is_there = || {
+            terminal
+                .screen()
+                .contains("Approve and run: 1 host")
+                .then_some(())
+        };
+        poll(Duration::from_secs(1), is_there).or_else(|| {
+            terminal.press(&["Escape"]);
+            poll(LIMIT, || {
+                (!terminal.screen().contains("Dry run")).then_some(())
+            })?;
+            None
+        })
+    });
+    assert!(offered.is_some(), "no approval:\n{}", terminal.screen());
+    terminal.press(&["Enter"]);
     let written = world.sshd.home("bash").join("written");
     let run = poll(LIMIT, || {
         let text = fs::read_to_string(&written).unwrap_or_default();

@@ -157,8 +157,14 @@ fn a_recipe_runs_from_the_editor_down_to_a_file_on_the_host() {
     let script = r#"
         open('train.toml')
         act('Run recipe')
+        print(wait('the question', ended))
+        act('Approve and run: 1 host, 1 secret')
         print(wait('the run to end', ended))"#;
     let printed = neovim(&world).run(script, LIMIT);
+    assert!(
+        printed.contains("On gpu-1, which gets secret demo/token:"),
+        "{printed}"
+    );
     assert_written(&world, &printed);
     assert!(world.doppio(&["runs"]).contains("train"));
 }
@@ -171,6 +177,8 @@ fn an_unknown_host_is_trusted_and_the_recipe_run_by_an_action() {
     let script = r#"
         open('train.toml')
         act('Run recipe')
+        print(wait('the question', ended))
+        act('Approve and run')
         print(wait('the refusal', ended))
         act('Trust host key SHA256:')
         print(wait('the run to end', ended))"#;

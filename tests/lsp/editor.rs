@@ -1,13 +1,15 @@
 //! An editor with one recipe open, and what a person does with it.
 
 use std::fs;
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use testkit::lsp_client::{LspClient, file_uri};
 
-use super::server;
+use super::{program, server};
 
 /// How long one thing may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
@@ -17,6 +19,7 @@ pub(super) struct Editor {
     pub(super) home: tempfile::TempDir,
     pub(super) client: LspClient,
     pub(super) uri: String,
+    text: String,
 }
 
 impl Editor {
@@ -27,9 +30,15 @@ impl Editor {
         fs::create_dir(&folder).expect("a folder");
         let uri = file_uri(&folder.join("a b.toml")).replace(' ', "%20");
         let (mut client, _) = LspClient::connect(&mut server(home.path()), offers);
-        client.open(&uri, &text.replace("FOLDER", &folder.display().to_string()));
+        let text = text.replace("FOLDER", &folder.display().to_string());
+        client.open(&uri, &text);
         client.diagnostics(&uri, 0);
-        Self { home, client, uri }
+        Self {
+            home,
+            client,
+            uri,
+            text,
+        }
     }
 
     /// A file beside the recipe.
@@ -37,8 +46,17 @@ impl Editor {
         self.home.path().join("recipes").join(name)
     }
 
-    /// Asks for a run, with more in its argument.
+    /// Asks for a run, with more in its argument, by somebody who knows what it does.
     pub(super) fn run(&mut self, more: &Value) {
+        let mut more = more.clone();
+        if let Some(hash) = approval(&self.text, &self.file("a b.toml"), &more) {
+            more["approve"] = json!(hash);
+        }
+        self.run_unapproved(&more);
+    }
+
+    /// The same by somebody who does not.
+    pub(super) fn run_unapproved(&mut self, more: &Value) {
         let mut argument = json!({"uri": self.uri});
         let more = more.as_object().expect("an object").clone();
         argument.as_object_mut().expect("an object").extend(more);
@@ -93,6 +111,36 @@ impl Editor {
         let command = json!({"command": command["command"], "arguments": command["arguments"]});
         self.client.request("workspace/executeCommand", command);
     }
+}
+
+/// The hash that approves a run of `text`, where that is all it needs to be known. It is asked in a
+/// home where nothing was ever approved, so nothing runs.
+pub(super) fn approval(text: &str, path: &Path, argument: &Value) -> Option<String> {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut command = program(home.path(), &["run", "-", "--format=jsonl"]);
+    command.arg("--path").arg(path);
+    for option in ["step", "from", "target"] {
+        if let Some(value) = argument[option].as_str() {
+            command.arg(format!("--{option}={value}"));
+        }
+    }
+    for (name, value) in argument["vars"].as_object().into_iter().flatten() {
+        command.arg(format!("--var={name}={}", value.as_str().expect("a text")));
+    }
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("doppio starts");
+    let mut input = child.stdin.take().expect("a pipe");
+    input.write_all(text.as_bytes()).expect("it reads");
+    drop(input);
+    let output = child.wait_with_output().expect("it ends");
+    let events = String::from_utf8(output.stdout).expect("UTF-8");
+    let refused = events
+        .lines()
+        .find(|line| line.contains("approval_needed"))?;
+    let refused: Value = serde_json::from_str(refused).expect("JSON");
+    let problems = refused["problems"].as_array()?;
+    let needed = problems.iter().find(|it| it["kind"] == "approval_needed")?;
+    Some(needed["hash"].as_str()?.to_owned())
 }
 
 /// A recipe with these steps.

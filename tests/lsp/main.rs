@@ -7,13 +7,18 @@
 //! * `navigation`: from names to places, and their new names;
 //! * `keychain`: a real keyring: its changes, its silence, and that no value is ever read;
 //! * `runs`: a recipe run from the editor;
-//! * `shown`: runs for clients that show them and ask for what they miss.
+//! * `shown`: runs for clients that show them and ask for what they miss;
+//! * `approval`: nothing runs before somebody approved it, and nothing at all in a folder that is not
+//!   trusted;
+//! * `hostile`: what a recipe that means ill can make an editor show.
 
 #![cfg(target_os = "linux")]
 
+mod approval;
 mod clients;
 mod documents;
 mod editor;
+mod hostile;
 mod keychain;
 mod lifecycle;
 mod navigation;
@@ -36,9 +41,14 @@ const URI: &str = "file:///work/a.recipe.toml";
 
 /// The server in a home of its own, without any keychain.
 fn server(home: &Path) -> Command {
+    program(home, &["lsp"])
+}
+
+/// The program in such a home.
+fn program(home: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(DOPPIO);
     command
-        .arg("lsp")
+        .args(args)
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("HOME", home)

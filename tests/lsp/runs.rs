@@ -9,7 +9,7 @@ use testkit::lsp_client::{LspClient, file_uri};
 use testkit::sshd::Sshd;
 use testkit::{poll, wait_until};
 
-use super::editor::{Editor, PATIENCE, recipe, step};
+use super::editor::{Editor, PATIENCE, approval, recipe, step};
 use super::{offers, server};
 
 #[test]
@@ -143,6 +143,8 @@ fn a_missing_target_comes_back_as_an_action_for_every_client() {
     let (level, words) = editor.said();
     assert!(level == 2 && words.contains("'Run on local'"), "{words}");
     editor.choose("Run on local");
+    assert!(editor.said().1.contains("It was not approved yet"));
+    editor.choose("Approve and run: 1 host, 0 secrets");
     let (_, words) = editor.said();
     assert!(words.starts_with("'job' succeeded"), "{words}");
     assert!(editor.file("ran").exists());
@@ -188,9 +190,10 @@ fn no_secret_reaches_the_editor() {
     command.env("DOPPIO_SECRET_MY_KEY", CANARY);
     let (mut client, _) = LspClient::connect(&mut command, offers());
     client.open(&uri, &text);
+    let hash = approval(&text, &home.path().join("a.toml"), &json!({}));
     client.request(
         "workspace/executeCommand",
-        json!({"command": "doppio.run", "arguments": [{"uri": uri}]}),
+        json!({"command": "doppio.run", "arguments": [{"uri": uri, "approve": hash}]}),
     );
     let words = client.heard("window/showMessage")["message"].clone();
     assert!(
@@ -215,6 +218,8 @@ fn an_unknown_host_key_comes_back_as_an_action_that_trusts_it() {
     editor.run(&json!({}));
     assert!(editor.said().1.contains("'Run on testbed'"));
     editor.choose("Run on testbed");
+    assert!(editor.said().1.contains("On testbed, without secrets:"));
+    editor.choose("Approve and run: 1 host, 0 secrets");
     let (level, words) = editor.said();
     assert!(
         level == 2 && words.contains("'Trust host key SHA256:"),

@@ -52,7 +52,7 @@ fn every_event_of_a_run_is_told_and_nothing_else_is_said() {
     assert_eq!(events.iter().filter(is_same).count(), events.len());
     assert_eq!(
         wants,
-        json!({"uri": editor.uri, "runId": id, "commands": [], "message": "'job' failed."})
+        json!({"uri": editor.uri, "runId": id, "commands": [], "message": "'job' failed.", "approval": null})
     );
     let rest = editor
         .client
@@ -135,6 +135,13 @@ fn a_variable_is_asked_for_only_when_it_is_missing() {
     editor.client.request(
         "workspace/executeCommand",
         json!({"command": command["command"], "arguments": [argument]}),
+    );
+    let (_, wants) = events(&mut editor);
+    let command = &wants["commands"][0];
+    assert_eq!(command["title"], "Approve and run: 1 host, 0 secrets");
+    editor.client.request(
+        "workspace/executeCommand",
+        json!({"command": command["command"], "arguments": command["arguments"]}),
     );
     let (_, wants) = events(&mut editor);
     assert_eq!(wants["message"], "'job' succeeded.");

@@ -245,7 +245,7 @@ fn part_of_a_recipe_can_run() {
 fn a_recipe_comes_from_standard_input_too_and_starts_in_its_folder() {
     let user = User::new();
     fs::create_dir_all(user.path("project/data")).expect("made");
-    let mut command = user.doppio(&["run", "-", "--path", "project/x.recipe.toml"]);
+    let mut command = user.doppio(&["run", "--yes", "-", "--path", "project/x.recipe.toml"]);
     let recipe = user.recipe(
         r#"
         [[step]]

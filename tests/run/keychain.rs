@@ -16,7 +16,9 @@ run_commands = { commands = "echo ${#TOKEN}; touch ran", env = { TOKEN = "${secr
 fn run(user: &User, keyring: &Keyring, target: &str) -> (Ran, Vec<Value>) {
     let recipe = user.recipe(STEPS);
     let recipe = recipe.to_str().expect("UTF-8");
-    let mut command = user.doppio(&["run", recipe, "--target", target, "--format", "jsonl"]);
+    let mut command = user.doppio(&[
+        "run", "--yes", recipe, "--target", target, "--format", "jsonl",
+    ]);
     command.env("DBUS_SESSION_BUS_ADDRESS", keyring.address());
     let ran = ran(command);
     let events = events(&ran.stdout);

@@ -1,7 +1,9 @@
 //! `doppio run`, the real binary: endings, exit codes, events, cancelling, what is kept.
 
+mod approval;
 mod endings;
 mod events;
+mod hostile;
 mod kept;
 mod keychain;
 mod refusals;

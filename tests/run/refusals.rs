@@ -105,7 +105,7 @@ fn the_environment_of_commands_has_no_secrets_of_ours() {
         run_commands = { host_id = "local", commands = "env; echo ${#TOKEN}", env = { TOKEN = "${secret:demo/token}" } }
         "#,
     );
-    let mut command = user.doppio(&["run", recipe.to_str().expect("UTF-8")]);
+    let mut command = user.doppio(&["run", "--yes", recipe.to_str().expect("UTF-8")]);
     command
         .env("DOPPIO_SECRET_DEMO_TOKEN", "made-up-value")
         .env("DOPPIO_SECRET_OTHER", "another-value");

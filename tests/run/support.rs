@@ -59,8 +59,13 @@ impl User {
         command
     }
 
-    /// Runs the steps with these arguments to their end.
+    /// Runs the steps with these arguments to their end, whatever they do.
     pub(crate) fn run(&self, steps: &str, args: &[&str]) -> Ran {
+        self.run_unapproved(steps, &[args, &["--yes"]].concat())
+    }
+
+    /// The same, where what they do must have been approved.
+    pub(crate) fn run_unapproved(&self, steps: &str, args: &[&str]) -> Ran {
         let recipe = self.recipe(steps);
         let recipe = recipe.to_str().expect("UTF-8");
         ran(self.doppio(&[&["run", recipe], args].concat()))
@@ -76,7 +81,8 @@ impl User {
     /// Starts the steps; standard output and error go into pipes.
     pub(crate) fn start(&self, steps: &str, args: &[&str]) -> ProcessGroup {
         let recipe = self.recipe(steps);
-        let mut command = self.doppio(&[&["run", recipe.to_str().expect("UTF-8")], args].concat());
+        let mut command =
+            self.doppio(&[&["run", "--yes", recipe.to_str().expect("UTF-8")], args].concat());
         ProcessGroup::spawn(command.stdout(Stdio::piped()).stderr(Stdio::piped()))
     }
 

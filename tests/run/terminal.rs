@@ -15,10 +15,10 @@ run_commands = { commands = "printf 'a prompt: '; while [ ! -e go ]; do sleep 0.
 "#;
 
 /// `doppio run` of the steps on `testbed`, on a terminal that stays when it has ended.
-fn run(user: &User) -> Terminal {
+fn run(user: &User, options: &str) -> Terminal {
     let recipe = user.recipe(STEPS);
     let script = format!(
-        "{} run {} --target testbed; echo \"exit code $?\"; cat",
+        "{} run {} {options} --target testbed; echo \"exit code $?\"; cat",
         env!("CARGO_BIN_EXE_doppio"),
         recipe.display()
     );
@@ -36,7 +36,7 @@ fn an_unknown_key_is_asked_about_and_the_run_is_live() {
     let user = User::new();
     sshd.write_client(user.home(), "bash");
     fs::write(user.path(".ssh/known_hosts"), "").expect("written");
-    let terminal = run(&user);
+    let terminal = run(&user, "--yes");
     let question = terminal.wait_for("(yes/no)", PATIENCE);
     assert!(question.contains("SHA256:"), "{question}");
     terminal.type_text("yes");
@@ -55,7 +55,7 @@ fn a_key_that_is_not_trusted_ends_the_run() {
     let user = User::new();
     sshd.write_client(user.home(), "bash");
     fs::write(user.path(".ssh/known_hosts"), "").expect("written");
-    let terminal = run(&user);
+    let terminal = run(&user, "--yes");
     terminal.wait_for("(yes/no)", PATIENCE);
     terminal.type_text("no");
     terminal.press(&["Enter"]);
@@ -76,7 +76,7 @@ fn the_passphrase_of_a_key_is_asked_without_showing_it() {
     fs::copy(sshd.path("locked"), user.path(".ssh/id_ed25519")).expect("copied");
     fs::copy(sshd.path("locked.pub"), user.path(".ssh/id_ed25519.pub")).expect("copied");
     fs::write(sshd.home("bash").join("go"), "").expect("written");
-    let terminal = run(&user);
+    let terminal = run(&user, "--yes");
     terminal.wait_for("Passphrase of", PATIENCE);
     terminal.type_text("open sesame");
     terminal.press(&["Enter"]);

@@ -66,9 +66,18 @@ pub(super) fn offers(params: &InitializeParams) -> Offers {
             .is_some_and(|it| it.support),
         run_events: offers_ours("runEvents"),
         wants: offers_ours("wants"),
+        trusted: is_trusted(params),
         folder: folder(params),
         process: params.process_id,
     }
+}
+
+/// Whether the user trusts the workspace. A client that says something else than yes or no is one
+/// that something is wrong with.
+fn is_trusted(params: &InitializeParams) -> bool {
+    let options = params.initialization_options.as_ref();
+    let said = options.and_then(|options| options.get("trusted"));
+    said.is_none_or(|trusted| *trusted == LSPAny::Bool(true))
 }
 
 /// What the server does.

@@ -9,6 +9,7 @@ use ls_types::{
 };
 use recipe::Span;
 use recipe::diagnostic::{Diagnostic, Edit, Severity};
+use runner::visible::escaped_lines;
 
 use crate::commands::Command;
 use crate::document::{Change, Snapshot};
@@ -19,6 +20,17 @@ use crate::features::lenses::Lens;
 use crate::offers::Offers;
 use crate::position::{Position, Range};
 use crate::run::FAILED;
+
+/// Text of recipes and hosts as it may be shown: nothing in it that a terminal obeys, that turns
+/// other text round or that cannot be seen.
+pub(super) fn shown(text: &str) -> String {
+    escaped_lines(text, "\n")
+}
+
+/// The same for messages, in which VS Code turns `[text](command:…)` into a link that runs the command.
+pub(super) fn said(text: &str) -> String {
+    shown(text).replace("](", "] (")
+}
 
 pub(super) fn uri(text: &str) -> Option<Uri> {
     text.parse().ok()
@@ -65,7 +77,7 @@ fn diagnostic(snapshot: &Snapshot, found: &Diagnostic, offers: &Offers) -> ls_ty
         let document = uri(&snapshot.uri)?;
         let related = found.related.iter().map(|it| DiagnosticRelatedInformation {
             location: Location::new(document.clone(), range_of(snapshot, it.span)),
-            message: it.message.clone(),
+            message: shown(&it.message),
         });
         Some(related.collect())
     };
@@ -82,7 +94,7 @@ fn diagnostic(snapshot: &Snapshot, found: &Diagnostic, offers: &Offers) -> ls_ty
             .filter(|_| offers.code_description)
             .map(|href| CodeDescription { href }),
         source: Some("doppio".to_owned()),
-        message: found.message.clone(),
+        message: shown(&found.message),
         related_information: (offers.related_information && !found.related.is_empty())
             .then(related)
             .flatten(),
@@ -106,21 +118,22 @@ pub(super) fn completion(
 ) -> CompletionResponse {
     let one = |(index, item): (usize, Item)| {
         let range = range_of(snapshot, item.replace);
+        let label = shown(&item.label);
         let format = match item.is_snippet {
             true => InsertTextFormat::SNIPPET,
             false => InsertTextFormat::PLAIN_TEXT,
         };
         CompletionItem {
             kind: Some(item_kind(item.kind)),
-            detail: item.detail,
+            detail: item.detail.as_deref().map(shown),
             documentation: item
                 .documentation
                 .map(|text| Documentation::MarkupContent(markup(text, offers.markdown_completion))),
             sort_text: Some(format!("{index:04}")),
-            filter_text: (item.filter != item.label).then_some(item.filter),
+            filter_text: (item.filter != label).then_some(item.filter),
             insert_text_format: offers.snippets.then_some(format),
             text_edit: Some(CompletionTextEdit::Edit(TextEdit::new(range, item.insert))),
-            label: item.label,
+            label,
             ..CompletionItem::default()
         }
     };
@@ -190,7 +203,7 @@ fn action(snapshot: &Snapshot, action: Action, offers: &Offers) -> Option<CodeAc
         None => CodeActionKind::EMPTY,
     };
     Some(CodeActionOrCommand::CodeAction(CodeAction {
-        title: action.title,
+        title: shown(&action.title),
         kind: Some(kind),
         diagnostics: repaired.map(|found| vec![diagnostic(snapshot, found, offers)]),
         edit,
@@ -247,7 +260,7 @@ pub(super) fn lenses(snapshot: &Snapshot, lenses: Vec<Lens>) -> Vec<CodeLens> {
 
 fn command(command: Command) -> ls_types::Command {
     ls_types::Command {
-        title: command.title,
+        title: shown(&command.title),
         command: command.name.to_owned(),
         arguments: Some(vec![command.argument]),
     }

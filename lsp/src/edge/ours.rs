@@ -5,6 +5,7 @@ use ls_types::notification::Notification;
 use runner::event::Event;
 use serde_json::json;
 
+use super::convert;
 use crate::commands::Command;
 
 /// Something happened in a run.
@@ -31,13 +32,14 @@ pub(super) fn run_wants(
     uri: String,
     run: Option<String>,
     commands: &[Command],
-    message: String,
+    message: &str,
+    approval: Option<&str>,
 ) -> LSPAny {
     let commands: Vec<LSPAny> = commands
         .iter()
         .map(|it| {
-            json!({"title": it.title, "command": it.name, "arguments": [it.argument], "asks": it.asks})
+            json!({"title": convert::said(&it.title), "command": it.name, "arguments": [it.argument], "asks": it.asks})
         })
         .collect();
-    json!({"uri": uri, "runId": run, "commands": commands, "message": message})
+    json!({"uri": uri, "runId": run, "commands": commands, "message": convert::said(message), "approval": approval.map(convert::said)})
 }

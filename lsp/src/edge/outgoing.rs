@@ -47,7 +47,10 @@ async fn send(client: &Client, message: Message, offers: &Offers) {
                 ask::<CodeLensRefresh>(client, ()).await;
             }
         }
-        Message::Say(level, text) => client.show_message(message_type(level), text).await,
+        Message::Say(level, text) => {
+            let text = convert::said(&text);
+            client.show_message(message_type(level), text).await;
+        }
         Message::Show(path) => {
             if let Some(uri) = Uri::from_file_path(path) {
                 ask::<ShowDocument>(
@@ -72,8 +75,9 @@ async fn send(client: &Client, message: Message, offers: &Offers) {
             run,
             commands,
             message,
+            approval,
         } => {
-            let wants = ours::run_wants(uri, run, &commands, message);
+            let wants = ours::run_wants(uri, run, &commands, &message, approval.as_deref());
             client.send_notification::<ours::RunWants>(wants).await;
         }
         Message::Begin { token, title } => {
@@ -83,7 +87,7 @@ async fn send(client: &Client, message: Message, offers: &Offers) {
             };
             ask::<WorkDoneProgressCreate>(client, create).await;
             let begin = WorkDoneProgress::Begin(WorkDoneProgressBegin {
-                title,
+                title: convert::said(&title),
                 cancellable: Some(true),
                 message: None,
                 percentage: Some(0),
@@ -97,13 +101,13 @@ async fn send(client: &Client, message: Message, offers: &Offers) {
         } => {
             let report = WorkDoneProgress::Report(WorkDoneProgressReport {
                 cancellable: Some(true),
-                message: Some(message),
+                message: Some(convert::said(&message)),
                 percentage: Some(percentage),
             });
             progress(client, NumberOrString::String(token), report).await;
         }
         Message::End { token, message } => {
-            let message = Some(message);
+            let message = Some(convert::said(&message));
             let end = WorkDoneProgress::End(WorkDoneProgressEnd { message });
             progress(client, NumberOrString::String(token), end).await;
         }

@@ -29,6 +29,7 @@ use crate::outbox::Outbox;
 use crate::queue::Queue;
 use crate::session::Session;
 use crate::settings::Settings;
+use crate::trust::DidChangeTrust;
 use crate::{client_process, commands};
 
 /// The transport must never be what limits how much is under way: whatever waits, waits elsewhere.
@@ -50,6 +51,7 @@ pub(crate) async fn serve(queue: Queue, outbox: Outbox) -> i32 {
         offers: OnceLock::new(),
     })
     .custom_method("window/workDoneProgress/cancel", Backend::cancel)
+    .custom_method("doppio/didChangeTrust", Backend::did_change_trust)
     .finish();
     let server = Server::new(tokio::io::stdin(), tokio::io::stdout(), socket)
         .concurrency_level(CONCURRENCY)
@@ -99,6 +101,11 @@ impl Backend {
             question(session, snapshot, snapshot.offset(position))
         });
         answer(reply).await
+    }
+
+    async fn did_change_trust(&self, change: DidChangeTrust) {
+        self.queue
+            .tell(move |session| session.set_trust(change.trusted));
     }
 
     async fn cancel(&self, params: WorkDoneProgressCancelParams) {

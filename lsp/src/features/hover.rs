@@ -7,7 +7,7 @@ use recipe::model::Text;
 use recipe::reference::{Reference, ReferenceKind};
 use recipe::{Analysis, SecretName, Span};
 
-use super::wording::{self, quoted};
+use super::wording::{self, code, quoted};
 use super::world::{World, day};
 
 /// What is said of a place.
@@ -151,7 +151,7 @@ impl Hovering<'_> {
             lines.push(format!("Stored since {}.", day(since)));
         }
         let known = name.well_known();
-        let described = entry.and_then(|entry| entry.description.clone());
+        let described = entry.and_then(|entry| entry.description.as_deref().map(code));
         lines.extend(described.or_else(|| known.map(|known| known.description.to_owned())));
         lines.extend(known.map(|known| format!("Get one at {}.", known.obtain)));
         if is_there == Some(false) {
@@ -171,13 +171,14 @@ impl Hovering<'_> {
                 ("now", _) => "The time the run started, RFC 3339, UTC.".to_owned(),
                 (_, Role::Shell) => {
                     format!(
-                        "`{name}` is a variable of the remote shell: the recipe has none of that name."
+                        "{} is a variable of the remote shell: the recipe has none of that name.",
+                        code(name)
                     )
                 }
-                _ => format!("The recipe has no variable `{name}`."),
+                _ => format!("The recipe has no variable {}.", code(name)),
             };
         }
-        let mut lines = vec![format!("**Variable** `{name}`")];
+        let mut lines = vec![format!("**Variable** {}", code(name))];
         let value = self
             .analysis
             .recipe
@@ -194,7 +195,7 @@ impl Hovering<'_> {
                 .step
                 .and_then(|index| self.analysis.recipe.steps.get(index));
             if let Some(id) = step.and_then(|step| step.id()) {
-                lines.push(format!("Set by step `{}`.", id.value));
+                lines.push(format!("Set by step {}.", code(&id.value)));
             }
         }
         lines.join("\n\n")
@@ -202,16 +203,16 @@ impl Hovering<'_> {
 
     fn step(&self, id: &str) -> String {
         let Some(step) = self.analysis.recipe.step(id) else {
-            return format!("There is no step `{id}`.");
+            return format!("There is no step {}.", code(id));
         };
-        let mut lines = vec![format!("**Step** `{id}`")];
+        let mut lines = vec![format!("**Step** {}", code(id))];
         lines.extend(step.fields.name("name").map(|name| quoted(&name.value)));
         if let Some(operation) = step.operation() {
             lines.push(format!("`{}`: {}", operation.spec.name, operation.spec.doc));
         }
         let ids = step.fields.names("depends_on");
         if !ids.is_empty() {
-            let ids: Vec<String> = ids.iter().map(|id| format!("`{}`", id.value)).collect();
+            let ids: Vec<String> = ids.iter().map(|id| code(&id.value)).collect();
             lines.push(format!("Depends on {}.", ids.join(", ")));
         }
         lines.join("\n\n")

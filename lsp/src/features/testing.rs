@@ -84,5 +84,6 @@ pub(super) fn world(secrets: &Secrets, snippets: bool) -> World<'_> {
         secrets,
         hosts: || vec!["gpu-1".to_owned()],
         snippets,
+        is_trusted: true,
     }
 }

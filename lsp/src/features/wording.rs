@@ -4,6 +4,7 @@ use recipe::Analysis;
 use recipe::cursor::KnownKey;
 use recipe::language::{Kind, Operation, Param};
 use recipe::model::Step;
+use runner::visible::escaped;
 
 /// The index of the step that the offset is in.
 pub(super) fn step_at(analysis: &Analysis, offset: usize) -> Option<usize> {
@@ -74,12 +75,20 @@ pub(super) fn kind(kind: &Kind) -> String {
     }
 }
 
-/// Text of the user's in a code span: one line, cut if it is long.
+/// Text of the user's as a code span, so that nothing in it is markup.
+pub(super) fn code(text: &str) -> String {
+    match escaped(text.trim()).replace('`', "'").as_str() {
+        "" => "` `".to_owned(),
+        text => format!("`{text}`"),
+    }
+}
+
+/// The same of long text: one line, cut if it is long.
 pub(super) fn quoted(text: &str) -> String {
     let line = text.trim().lines().next().unwrap_or_default();
     let mut short: String = line.chars().take(80).collect();
     if short.len() < text.trim().len() {
         short.push('…');
     }
-    format!("`{}`", short.replace('`', "'"))
+    code(&short)
 }

@@ -16,6 +16,8 @@ pub(crate) struct World<'a> {
     pub(crate) hosts: fn() -> Vec<String>,
     /// Whether completions may hold places to jump to.
     pub(crate) snippets: bool,
+    /// Whether the user trusts the folder; else nothing was looked up for it.
+    pub(crate) is_trusted: bool,
 }
 
 /// What the last run of a recipe left to offer.
@@ -54,6 +56,9 @@ impl<'a> World<'a> {
             (_, Some(entry)) => (self.listed(entry), Some(true)),
             (Some(Presence::Unknown(why)), None) => (unknown(why), None),
             (None, None) => match (listing, why) {
+                (None, _) if !self.is_trusted => {
+                    ("not looked up: this folder is not trusted".to_owned(), None)
+                }
                 (None, _) => ("the keychain has not answered yet".to_owned(), None),
                 (Some(_), Some(why)) => (unknown(why), None),
                 (Some(_), None) => ("not stored".to_owned(), Some(false)),

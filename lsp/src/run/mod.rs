@@ -13,8 +13,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use recipe::diagnostic::{Diagnostic, Severity};
+use runner::approval;
 use runner::event::{Event, RunStatus, What};
-use runner::problem::Problem;
+use runner::problem::{Problem, ProblemKind};
 use tokio::sync::Notify;
 
 use crate::commands::{Command, RunRequest};
@@ -24,6 +25,9 @@ use crate::session::Session;
 
 /// The code of the diagnostic on a step that failed. It is none of the checks and has no page.
 pub(crate) const FAILED: &str = "run-failed";
+
+/// How many lines of each command a person sees who is to approve it.
+const LINES: usize = 8;
 
 /// What is running, and what is left of the last runs.
 #[derive(Debug, Default)]
@@ -196,6 +200,9 @@ impl Session {
 
     /// Why a run does not start.
     fn why_not(&self, snapshot: &Snapshot, request: &RunRequest) -> Option<String> {
+        if let Some(why) = self.refusal() {
+            return Some(why);
+        }
         if self.runs.active.contains_key(&snapshot.uri) {
             return Some("it is running already. Cancel that run or wait for its end.".to_owned());
         }
@@ -287,6 +294,7 @@ impl Session {
                 run: run.id.clone(),
                 commands: wants.clone(),
                 message: words.clone(),
+                approval: run.problems.iter().find_map(to_approve),
             });
         }
         self.tell(&run, ending.preview, level, words);
@@ -346,7 +354,8 @@ fn outcome(run: &Active, ending: &Ending, wants: &[Command]) -> (Level, String) 
 fn refused(run: &Active, wants: &[Command]) -> (Level, String) {
     let mut words = format!("'{}' was not started:", run.title);
     for problem in &run.problems {
-        words.push_str(&format!("\n{}", problem.message));
+        let message = to_approve(problem).unwrap_or_else(|| problem.message.clone());
+        words.push_str(&format!("\n{message}"));
     }
     let offered = wants.iter().filter(|it| it.is_for_all());
     let titles: Vec<_> = offered.map(|it| format!("'{}'", it.title)).collect();
@@ -354,6 +363,16 @@ fn refused(run: &Active, wants: &[Command]) -> (Level, String) {
         words.push_str(&format!("\nCode actions here: {}.", titles.join(", ")));
     }
     (Level::Warning, words)
+}
+
+/// What a user reads who is to approve what a run does.
+fn to_approve(problem: &Problem) -> Option<String> {
+    match &problem.kind {
+        ProblemKind::ApprovalNeeded {
+            effects, changes, ..
+        } => Some(approval::told(effects, changes.as_deref(), LINES)),
+        _ => None,
+    }
 }
 
 /// What people call a recipe.

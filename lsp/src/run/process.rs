@@ -79,6 +79,9 @@ fn command(start: &Start) -> Command {
     if request.dry_run {
         command.arg("--dry-run");
     }
+    if let Some(hash) = &request.approve {
+        command.arg(format!("--approve={hash}"));
+    }
     for fingerprint in &request.accept_host_keys {
         command.arg(format!("--accept-host-key={fingerprint}"));
     }

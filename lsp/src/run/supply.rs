@@ -27,6 +27,14 @@ pub(super) fn commands(
                     commands.push(Command::run(&format!("Run on {host}"), &request));
                 }
             }
+            ProblemKind::ApprovalNeeded { hash, effects, .. } => {
+                let request = RunRequest {
+                    approve: Some(hash.clone()),
+                    ..request.clone()
+                };
+                let title = format!("Approve and run: {}", effects.count());
+                commands.push(Command::run(&title, &request));
+            }
             ProblemKind::HostKeyUnknown { host, fingerprint } => {
                 keys.push(format!("{fingerprint} of {host}"));
                 fingerprints.push(fingerprint.clone());
@@ -105,6 +113,20 @@ mod tests {
             r#"{"step":"s","target":"gpu-1","uri":"file:///a"}"#
         );
         assert_eq!(shown[1].0, "Run on local");
+    }
+
+    #[test]
+    fn what_it_does_is_approved_by_hash() {
+        let shown = supplied(vec![ProblemKind::ApprovalNeeded {
+            hash: "0a1b".to_owned(),
+            effects: Default::default(),
+            changes: None,
+        }]);
+        assert_eq!(shown[0].0, "Approve and run: 0 hosts, 0 secrets");
+        assert_eq!(
+            shown[0].1,
+            r#"{"approve":"0a1b","step":"s","uri":"file:///a"}"#
+        );
     }
 
     #[test]

@@ -45,6 +45,15 @@ pub fn plan(analysis: &Analysis, options: &PlanOptions) -> Result<Plan, PlanErro
     if !refused.is_empty() {
         return Err(PlanError::Recipe(refused));
     }
+    let is_part = selection.steps.len() < analysis.recipe.steps.len();
+    let whole = is_part.then(|| {
+        let vars = options.vars.clone();
+        let all = PlanOptions {
+            vars,
+            ..PlanOptions::default()
+        };
+        plan(analysis, &all).ok().map(Box::new)
+    });
     let variables = Variables::of(&analysis.recipe, &analysis.names, &options.vars);
     let mut builder = Builder {
         analysis,
@@ -68,6 +77,7 @@ pub fn plan(analysis: &Analysis, options: &PlanOptions) -> Result<Plan, PlanErro
         target_is_local: target_word(analysis) == Some("local"),
         steps,
         initial: builder.initial(options),
+        whole: whole.flatten(),
     };
     super::select::check_present(&plan, analysis, &selection)?;
     Ok(plan)

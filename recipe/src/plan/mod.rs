@@ -6,6 +6,7 @@
 
 mod build;
 mod select;
+mod written;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -68,6 +69,8 @@ pub struct Plan {
     pub steps: Vec<PlannedStep>,
     /// First values of the variables that some step sets. One that is not listed starts empty.
     pub initial: BTreeMap<String, Template>,
+    /// Where this is a part of a recipe (`--step`, `--from`): the whole, if all of it can be run.
+    pub whole: Option<Box<Plan>>,
 }
 
 /// One step.
@@ -169,9 +172,9 @@ pub struct Script {
     pub text: String,
     /// The environment variables that `text` expands, set for this one command.
     pub bindings: Vec<(String, Template)>,
-    /// The text as people should see it (dry run, headings): variables filled in, data references
-    /// as they are written, so `${secret:name}` stays.
-    pub shown: String,
+    /// The text as people should see it (dry run, summary of effects): variables filled in, and the
+    /// references of data where they stand.
+    pub source: Template,
 }
 
 /// A text with holes that the run fills. Two pieces of text never stand side by side.
@@ -214,6 +217,23 @@ impl Template {
         }
     }
 
+    /// The pieces in it and, through variables, those of their first values.
+    pub fn visit<'a>(
+        &'a self,
+        initial: &'a BTreeMap<String, Self>,
+        see: &mut impl FnMut(&'a Piece),
+    ) {
+        for piece in &self.0 {
+            see(piece);
+            // First values cannot refer to variables that steps set, so this goes one level down.
+            if let Piece::Variable(name) = piece
+                && let Some(first) = initial.get(name)
+            {
+                first.0.iter().for_each(&mut *see);
+            }
+        }
+    }
+
     /// The secrets in it.
     pub fn secrets(&self) -> impl Iterator<Item = &SecretName> {
         self.0.iter().filter_map(|piece| match piece {
@@ -226,17 +246,25 @@ impl Template {
 impl PlannedStep {
     /// Every template of the step: what it needs to know before it can start.
     pub fn templates(&self) -> Vec<&Template> {
-        let mut all: Vec<&Template> = self.when.iter().flat_map(|when| &when.operands).collect();
-        match &self.action {
-            Action::Command(command) => {
+        let operands = self.when.iter().flat_map(|when| &when.operands);
+        operands.chain(self.action.templates()).collect()
+    }
+}
+
+impl Action {
+    /// The templates of what is done.
+    pub fn templates(&self) -> Vec<&Template> {
+        let mut all = Vec::new();
+        match self {
+            Self::Command(command) => {
                 all.push(&command.host);
                 all.extend(command.script.bindings.iter().map(|(_, value)| value));
                 all.extend(&command.workdir);
                 all.extend(command.env.iter().map(|(_, value)| value));
                 all.extend(&command.tmux_session);
             }
-            Action::SetVar { value, .. } => all.push(value),
-            Action::Sleep(_) => {}
+            Self::SetVar { value, .. } => all.push(value),
+            Self::Sleep(_) => {}
         }
         all
     }

@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{StepIndices, Variables, pieces};
+use super::{StepIndices, Variables, pieces, push_text};
 use crate::model::Text;
 use crate::names::Names;
 use crate::plan::{Piece, Script, Template, VALUE_PREFIX};
@@ -143,8 +143,27 @@ impl Pasted {
         Script {
             text: judgement.rewritten.clone(),
             bindings: bindings.cloned().collect(),
-            shown: self.text.clone(),
+            source: self.source(),
         }
+    }
+
+    /// The script before it was rewritten, with its data where it stands.
+    fn source(&self) -> Template {
+        let mut source = Template::default();
+        let mut done = 0;
+        for mark in &self.marks {
+            push_text(&mut source, &self.text[done..mark.span.start]);
+            let bound = self
+                .bindings
+                .iter()
+                .find(|(name, _)| *name == mark.variable);
+            source
+                .0
+                .extend(bound.into_iter().flat_map(|(_, value)| value.0.clone()));
+            done = mark.span.end;
+        }
+        push_text(&mut source, &self.text[done..]);
+        source
     }
 
     /// The reference of `text` that a mark comes from, in the file.

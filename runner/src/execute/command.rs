@@ -6,10 +6,10 @@ use recipe::plan::{Command, Piece, PlannedStep, Template, VALUE_PREFIX};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::Run;
 use super::output::{self, Keep, LONGEST_CAPTURE};
 use super::step::{Attempt, Failed, timed_out};
 use super::values::Value;
-use super::{Run, visit};
 use crate::event::Failure;
 use crate::machine::{Ended, Job, MachineError};
 use crate::problem::{Problem, ProblemKind};
@@ -216,7 +216,7 @@ impl Run<'_> {
         let plan = self.plan();
         let mut used = false;
         for template in plan.steps.iter().flat_map(PlannedStep::templates) {
-            visit(template, &plan.initial, &mut |piece| {
+            template.visit(&plan.initial, &mut |piece| {
                 used |= *piece == Piece::StepOutput(index);
             });
         }

@@ -35,7 +35,6 @@ use report::{Report, seconds};
 use values::Values;
 
 pub use screen::without_colours;
-pub(crate) use values::visit;
 
 /// What to run, and how.
 #[derive(Clone, Debug)]
@@ -101,7 +100,15 @@ pub async fn execute(
             report.send(What::Refused { problems: listed }).await;
             (RunStatus::Refused, problems)
         }
-        Some(Ok(supplies)) => {
+        Some(Ok(mut supplies)) => {
+            if let Some(message) = supplies.warning.take() {
+                report
+                    .send(What::Warning {
+                        step: None,
+                        message,
+                    })
+                    .await;
+            }
             let run = Run {
                 request,
                 supplies,

@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 
 use crate::event::{Event, Stream, What};
 use crate::mask::Masker;
+use crate::visible::{escaped, escaped_lines};
 
 /// Sends the events of a run to whoever listens.
 #[derive(Debug)]
@@ -58,9 +59,23 @@ impl Report {
         .await;
     }
 
-    /// Masks the texts that quote errors and values. Ids and names are the recipe's own.
+    /// Masks the texts that quote errors and values, and leaves nothing in what people will read
+    /// that a terminal or an editor obeys, whoever shows it.
     fn mask(&self, what: &mut What) {
         let text = match what {
+            What::RunStarted { recipe, steps, .. } => {
+                *recipe = escaped(recipe);
+                for step in steps {
+                    step.name = escaped(&step.name);
+                }
+                return;
+            }
+            What::Refused { problems } => {
+                for problem in problems {
+                    problem.message = escaped_lines(&problem.message, "\n");
+                }
+                return;
+            }
             What::StepStarted {
                 host: Some(text), ..
             }
@@ -73,7 +88,7 @@ impl Report {
             | What::Warning { message: text, .. } => text,
             _ => return,
         };
-        *text = self.masker.mask(text);
+        *text = escaped_lines(&self.masker.mask(text), "\n");
     }
 }
 

@@ -130,7 +130,7 @@ impl Values {
     ) -> BTreeSet<SecretName> {
         let mut names = BTreeSet::new();
         for template in templates {
-            visit(template, &self.initial, &mut |piece| match piece {
+            template.visit(&self.initial, &mut |piece| match piece {
                 Piece::Secret(name) if !self.secrets.contains_key(name) => {
                     names.insert(name.clone());
                 }
@@ -175,23 +175,6 @@ impl Values {
     }
 }
 
-/// Visits the pieces of a template and, through variables, those of their first values.
-pub(crate) fn visit<'a>(
-    template: &'a Template,
-    initial: &'a BTreeMap<String, Template>,
-    see: &mut impl FnMut(&'a Piece),
-) {
-    for piece in &template.0 {
-        see(piece);
-        // First values cannot refer to variables that steps set, so this goes one level down.
-        if let Piece::Variable(name) = piece
-            && let Some(first) = initial.get(name)
-        {
-            first.0.iter().for_each(&mut *see);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,6 +187,7 @@ mod tests {
         let plan = Plan {
             name: "test".into(),
             target_is_local: false,
+            whole: None,
             steps: Vec::new(),
             initial: initial
                 .iter()

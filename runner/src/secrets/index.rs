@@ -5,23 +5,19 @@
 //! file that cannot be read is reported, then written anew; the keychain stays the truth.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use recipe::SecretName;
 use serde::{Deserialize, Serialize};
 
 use super::store::Found;
-
-/// How long another process may hold the index before we give up on writing it.
-const PATIENCE: Duration = Duration::from_millis(200);
+use crate::private_file::PrivateFile;
 
 /// The file, wherever it is.
 #[derive(Clone, Debug)]
-pub(super) struct IndexFile(PathBuf);
+pub(super) struct IndexFile(PrivateFile);
 
 /// What the index knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,67 +48,35 @@ pub(super) enum IndexError {
 
 impl IndexFile {
     pub(super) fn new(path: &Path) -> Self {
-        Self(path.to_owned())
+        Self(PrivateFile::new(path))
     }
 
     /// What the index knows; nothing if there is none yet.
     pub(super) fn load(&self) -> Result<Index, IndexError> {
-        match fs::read(&self.0) {
-            Ok(text) => {
-                Index::parse(&text).map_err(|error| IndexError::Damaged(self.0.clone(), error))
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Index::default()),
-            Err(error) => Err(IndexError::Io(self.0.clone(), error)),
+        let path = || self.0.path().to_owned();
+        match self
+            .0
+            .read()
+            .map_err(|error| IndexError::Io(path(), error))?
+        {
+            Some(text) => Index::parse(&text).map_err(|error| IndexError::Damaged(path(), error)),
+            None => Ok(Index::default()),
         }
     }
 
     /// Changes the index under a lock, so that two processes do not lose each other's changes, and
     /// returns what it then is. A damaged one starts anew.
     pub(super) fn update(&self, change: impl FnOnce(&mut Index)) -> Result<Index, IndexError> {
-        let io = |error| IndexError::Io(self.0.clone(), error);
-        let _lock = self.lock().map_err(io)?;
+        let io = |error| IndexError::Io(self.0.path().to_owned(), error);
+        let _lock = self.0.lock().map_err(io)?;
         let before = self.load().unwrap_or_default();
         let mut index = before.clone();
         change(&mut index);
         if index != before {
-            self.replace(&index).map_err(io)?;
+            let text = index.render().map_err(io::Error::from).map_err(io)?;
+            self.0.replace(&text).map_err(io)?;
         }
         Ok(index)
-    }
-
-    fn lock(&self) -> io::Result<File> {
-        create_private_folder(self.folder())?;
-        let path = self.0.with_extension("lock");
-        let mut options = File::options();
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path)?;
-        let started = Instant::now();
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(file),
-                Err(fs::TryLockError::WouldBlock) if started.elapsed() < PATIENCE => {
-                    std::thread::sleep(Duration::from_millis(5));
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
-    }
-
-    fn replace(&self, index: &Index) -> io::Result<()> {
-        // A temporary file is made with mode 0600.
-        let mut file = tempfile::NamedTempFile::new_in(self.folder())?;
-        file.write_all(&index.render()?)?;
-        file.persist(&self.0)?;
-        Ok(())
-    }
-
-    fn folder(&self) -> &Path {
-        self.0.parent().unwrap_or(Path::new("."))
     }
 }
 
@@ -164,16 +128,10 @@ struct Layout {
     names: BTreeMap<String, Note>,
 }
 
-fn create_private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn name(text: &str) -> SecretName {
@@ -249,7 +207,7 @@ mod tests {
     fn another_process_that_holds_it_does_not_block_for_long() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let file = IndexFile::new(&folder.path().join("secret-names.json"));
-        let _held = file.lock().expect("free");
+        let _held = file.0.lock().expect("free");
         let error = file.update(|_| ()).expect_err("it is held");
         assert!(matches!(error, IndexError::Io(..)));
     }

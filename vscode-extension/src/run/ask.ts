@@ -2,19 +2,22 @@
 
 import * as vscode from 'vscode';
 
-import { asksForHost, choices, onAnotherHost, type Choice } from './choices';
+import { approves } from './approve';
+import { asksForHost, choices, isApproval, onAnotherHost, type Choice } from './choices';
 import { plain } from './text';
 import type { RunArguments, RunWantsParams, WantedCommand } from './wire';
 
 /** The command that the user chose, with what it asks for filled in; nothing if they chose none. */
 export async function askForWants(wants: RunWantsParams, name: string, recent: readonly string[]): Promise<WantedCommand | undefined> {
   const chosen = await choose(wants, name, recent);
-  return chosen && (await withVariables(chosen));
+  if (!chosen) return undefined;
+  if (wants.approval && isApproval(chosen) && !(await approves(name, wants.approval))) return undefined;
+  return await withVariables(chosen);
 }
 
 async function choose(wants: RunWantsParams, name: string, recent: readonly string[]): Promise<WantedCommand | undefined> {
   const only = wants.commands.length === 1 ? wants.commands[0] : undefined;
-  if (only?.asks?.length) return only;
+  if (only?.asks?.length || (only && isApproval(only))) return only;
   const forHost = asksForHost(wants.commands);
   const items: (Choice | { label: string; command?: undefined })[] = choices(wants.commands, recent);
   if (forHost) items.push({ label: 'Another host…' });

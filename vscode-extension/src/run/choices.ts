@@ -11,11 +11,27 @@ export function withRecent(hosts: readonly string[], host: string): string[] {
   return [host, ...hosts.filter((other) => other !== host)].slice(0, MOST);
 }
 
+/** How many lines of what a run does fit into a dialog. */
+const LINES = 24;
+
+/** As much of a text as fits into a dialog. */
+export function inShort(text: string): { text: string; isCut: boolean } {
+  const lines = text.split('\n');
+  if (lines.length <= LINES) return { text, isCut: false };
+  const more = lines.length - LINES;
+  return { text: [...lines.slice(0, LINES), `… ${more} more lines`].join('\n'), isCut: true };
+}
+
 /** A line to choose from. */
 export interface Choice {
   label: string;
   description?: string;
   command: WantedCommand;
+}
+
+/** Whether a command approves what the run does. */
+export function isApproval(command: WantedCommand): boolean {
+  return command.arguments[0]?.approve !== undefined;
 }
 
 /** The commands as lines: where they differ in the host, that is what they are called, and the recent ones come first. */

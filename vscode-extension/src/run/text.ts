@@ -39,7 +39,7 @@ export class RunText {
       case 'warning':
         return this.line(styled('yellow', `! ${plain(event.message)}`));
       case 'refused':
-        return event.problems.map((problem) => this.line(styled('red', `✗ ${plain(problem.message)}`))).join('');
+        return event.problems.map((problem) => this.line(refusal(problem))).join('');
       case 'run_finished':
         return this.fresh() + this.line(outcome(event));
       default:
@@ -103,6 +103,12 @@ export class RunText {
     this.held = '';
     return `\x1b[0m${end}`;
   }
+}
+
+/** Why a run did not start. What it does and is to be approved is shown where that is asked. */
+function refusal(problem: { kind: string; message: string }): string {
+  if (problem.kind === 'approval_needed') return styled('yellow', '? This was not approved yet: nothing was run');
+  return styled('red', `✗ ${plain(problem.message)}`);
 }
 
 /** A name that somebody else chose, as text that nothing obeys: no control characters, no change of direction. */

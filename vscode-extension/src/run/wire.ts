@@ -8,6 +8,8 @@ export interface RunArguments {
   target?: string;
   vars?: Record<string, string>;
   dryRun?: boolean;
+  /** The hash of what the run does, which the user approves. */
+  approve?: string;
 }
 
 /** `doppio/runEvent`. */
@@ -37,6 +39,8 @@ export interface RunWantsParams {
   runId: string | null;
   commands: WantedCommand[];
   message: string;
+  /** What the run would do, where the user is to approve it. */
+  approval?: string | null;
 }
 
 export interface WantedCommand {

@@ -81,6 +81,9 @@ test('a lens asks for the host, runs there, and shows what is printed', () =>
     await editor.quickInput.getByText('Run deploy on Which Host?').waitFor();
     await editor.screenshot('ask-for-host');
     await editor.choose(world.host);
+    await editor.dialog.getByText('On testbed, without secrets:').waitFor();
+    await editor.screenshot('approve');
+    await editor.approve();
     await terminalShows('Running deploy on testbed', '── Prepare the host · testbed', 'green from the host', 'written', '✓ Write a file', '✓ Succeeded in');
     assert.equal(readFileSync(path.join(world.hostHome, 'deployed.txt'), 'utf8'), 'hello\n');
     await editor.screenshot('run');
@@ -99,6 +102,7 @@ test('a step that fails is marked on its line, and the run goes on from there', 
   editor.seen('failing step', async () => {
     await editor.openFile('fails.recipe.toml');
     await editor.command('Doppio: Run Recipe');
+    await editor.approve();
     await terminalShows('✓ fine', 'about to break', '✗ breaks: exit code 1', '– later skipped', '✗ Failed after');
     await editor.page.locator('.squiggly-error').first().waitFor();
     await editor.screenshot('failed-step');
@@ -113,6 +117,7 @@ test('a run is cancelled from its progress', () =>
   editor.seen('cancel', async () => {
     await editor.openFile('long.recipe.toml');
     await editor.command('Doppio: Run Recipe');
+    await editor.approve();
     await terminalShows('started');
     const progress = editor.notifications.filter({ hasText: 'Running long' });
     await progress.getByText('Wait for long').waitFor();

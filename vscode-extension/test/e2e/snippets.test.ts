@@ -48,7 +48,7 @@ test('the snippet of a recipe runs as it is', () => {
   const snippet = snippets.Recipe;
   assert.ok(snippet);
   writeFileSync(recipe, expanded(snippet));
-  const result = doppio('run', recipe);
+  const result = doppio('run', '--yes', recipe);
   assert.equal(result.status, 0, result.stderr);
   assert.match(result.stdout + result.stderr, /hello/);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { choices, isWorthTelling, onAnotherHost, withRecent } from '../../src/run/choices';
+import { choices, inShort, isApproval, isWorthTelling, onAnotherHost, withRecent } from '../../src/run/choices';
 import { commandLine, isDefinition, title } from '../../src/run/task-line';
 import { RunText, duration, plain } from '../../src/run/text';
 import type { RunEvent } from '../../src/run/wire';
@@ -121,4 +121,21 @@ test('a task that is written wrong is none', () => {
   for (const wrong of [{}, { recipe: 1 }, { recipe: 'a', target: [] }, { recipe: 'a', vars: { a: 1 } }, { recipe: 'a', action: 'rm' }]) {
     assert.ok(!isDefinition(wrong), JSON.stringify(wrong));
   }
+});
+
+test('what a run does is cut where a dialog ends, and says so', () => {
+  const lines = Array.from({ length: 24 }, (_, index) => `line ${index}`).join('\n');
+  assert.deepEqual(inShort(lines), { text: lines, isCut: false });
+  assert.deepEqual(inShort(`${lines}\na\nb`), { text: `${lines}\n… 2 more lines`, isCut: true });
+});
+
+test('an approval is known by its hash', () => {
+  const command = { title: 'Approve and run: 1 host, 0 secrets', command: 'doppio.run' };
+  assert.ok(isApproval({ ...command, arguments: [{ uri: 'file:///a', approve: '0a1b' }] }));
+  assert.ok(!isApproval({ ...command, arguments: [{ uri: 'file:///a' }] }));
+});
+
+test('a run that waits for approval says so in a word', () => {
+  const problems = [{ kind: 'approval_needed', message: 'very\nlong' }];
+  assert.deepEqual(shown({ event: 'refused', problems }), ['? This was not approved yet: nothing was run']);
 });

