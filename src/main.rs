@@ -4,6 +4,7 @@ mod ask;
 mod check;
 mod dry_run;
 mod explain;
+mod graph;
 mod host;
 mod lsp;
 mod render;
@@ -38,6 +39,8 @@ enum Command {
     Check(check::Check),
     /// Print the page of a check, or list them all.
     Explain(explain::Explain),
+    /// Draw the steps of a recipe and what they wait for.
+    Graph(graph::Graph),
     /// Name hosts, test them, and record their keys.
     Host(host::Host),
     /// Serve an editor over standard input and output.
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
+        Command::Graph(graph) => graph.run(),
         Command::Host(host) => host.run(),
         Command::Lsp(lsp) => lsp.run(),
         Command::Run(run) => run.run(),

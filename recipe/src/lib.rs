@@ -4,6 +4,7 @@
 //! protocol. `clippy.toml` beside it forbids the calls.
 
 mod analysis;
+pub mod chart;
 pub mod checks;
 mod credentials;
 pub mod cursor;
@@ -27,6 +28,7 @@ mod shift;
 mod span;
 pub mod symbol;
 pub mod syntax;
+pub mod visible;
 pub mod when;
 
 pub use analysis::{Analyser, Analysis, Facts, Presence, ShellFinding, ShellFindingKind};

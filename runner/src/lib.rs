@@ -17,4 +17,5 @@ pub mod secrets;
 pub mod ssh;
 pub mod store;
 pub mod transcript;
-pub mod visible;
+
+pub use recipe::visible;

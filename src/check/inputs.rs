@@ -14,20 +14,20 @@ use crate::source;
 
 /// The recipes that were found.
 #[derive(Default)]
-pub(super) struct Inputs {
+pub(crate) struct Inputs {
     /// Each with the path to show, in the order they were named.
-    pub(super) recipes: Vec<(String, Analysis)>,
+    pub(crate) recipes: Vec<(String, Analysis)>,
     /// Whether a folder was searched.
     pub(super) has_folders: bool,
     /// Whether something could not be read; then it has been said.
-    pub(super) failed: bool,
+    pub(crate) failed: bool,
     analyser: Analyser,
     seen: HashSet<PathBuf>,
 }
 
 impl Inputs {
     /// Reads all of `paths`. `stdin_path` is what standard input goes by.
-    pub(super) fn read(paths: &[PathBuf], stdin_path: Option<&Path>) -> Self {
+    pub(crate) fn read(paths: &[PathBuf], stdin_path: Option<&Path>) -> Self {
         let mut inputs = Self::default();
         for path in paths {
             if path.as_os_str() == "-" {

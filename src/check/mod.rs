@@ -20,7 +20,7 @@ use recipe::{LineIndex, Span};
 use serde::Serialize;
 
 use crate::report::{self, WRONG_USE};
-use inputs::Inputs;
+pub(crate) use inputs::Inputs;
 
 #[derive(Args)]
 pub(crate) struct Check {

@@ -5,6 +5,7 @@
 //! * `clients`: the recorded clients, to whom nothing is sent that they did not offer;
 //! * `documents`: diagnostics, completion, hover and actions through the protocol;
 //! * `navigation`: from names to places, and their new names;
+//! * `graph`: the steps of a recipe as a drawing;
 //! * `keychain`: a real keyring: its changes, its silence, and that no value is ever read;
 //! * `runs`: a recipe run from the editor;
 //! * `shown`: runs for clients that show them and ask for what they miss;
@@ -18,6 +19,7 @@ mod approval;
 mod clients;
 mod documents;
 mod editor;
+mod graph;
 mod hostile;
 mod keychain;
 mod lifecycle;

@@ -7,11 +7,13 @@
 //! * `navigation` does so for names and places;
 //! * `outgoing` sends what the server says unasked;
 //! * `ours` is what we say and the protocol does not have;
+//! * `graph` draws a recipe for clients that show it;
 //! * `fence` keeps a panic from ending the server, and remembers how the client said goodbye.
 
 mod capabilities;
 mod convert;
 mod fence;
+mod graph;
 mod navigation;
 mod ours;
 mod outgoing;

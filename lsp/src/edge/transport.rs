@@ -52,6 +52,7 @@ pub(crate) async fn serve(queue: Queue, outbox: Outbox) -> i32 {
     })
     .custom_method("window/workDoneProgress/cancel", Backend::cancel)
     .custom_method("doppio/didChangeTrust", Backend::did_change_trust)
+    .custom_method("doppio/graph", Backend::graph)
     .finish();
     let server = Server::new(tokio::io::stdin(), tokio::io::stdout(), socket)
         .concurrency_level(CONCURRENCY)
@@ -69,7 +70,7 @@ pub(crate) async fn serve(queue: Queue, outbox: Outbox) -> i32 {
 
 /// Hands messages on.
 #[derive(Debug)]
-struct Backend {
+pub(super) struct Backend {
     client: Client,
     queue: Queue,
     outbox: Outbox,
@@ -78,7 +79,7 @@ struct Backend {
 
 impl Backend {
     /// Asks something about a recipe. Of documents that are none, nothing is known.
-    fn about<T: Send + 'static>(
+    pub(super) fn about<T: Send + 'static>(
         &self,
         uri: &Uri,
         question: impl FnOnce(&mut Session, &Snapshot) -> T + Send + 'static,
@@ -118,7 +119,7 @@ impl Backend {
 }
 
 /// The owner's answer. There is none if looking for it panicked.
-async fn answer<T>(reply: oneshot::Receiver<T>) -> Result<T> {
+pub(super) async fn answer<T>(reply: oneshot::Receiver<T>) -> Result<T> {
     reply.await.map_err(|_| Error::internal_error())
 }
 

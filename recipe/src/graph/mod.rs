@@ -3,6 +3,7 @@
 //! A step is one node, a group two: its start, for which its members wait, and its end, which waits
 //! for its members. Whoever depends on a group waits for its end.
 //!
+//! * [`Graph::edges`]: what is written;
 //! * [`Graph::cycles`]: steps that wait for themselves;
 //! * [`Graph::waits`]: whether one step waits for another, for many pairs in one sweep;
 //! * [`Graph::waiting_for`]: all that wait for one step, for completion.
@@ -54,6 +55,8 @@ pub struct Edge {
     pub span: Span,
     /// Why.
     pub why: Why,
+    /// Whether what it waits for waits for it as well.
+    pub in_cycle: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -96,6 +99,13 @@ impl Graph {
         let waits = &graph.waits;
         graph.components = Components::of(waits.len(), |node, n| Some(waits[node].get(n)?.to));
         graph
+    }
+
+    /// Every wait that is written, step by step.
+    pub fn edges(&self) -> impl Iterator<Item = Edge> + '_ {
+        let nodes = self.waits.iter().enumerate();
+        let all = nodes.flat_map(|(node, waits)| waits.iter().map(move |wait| (node, *wait)));
+        all.filter_map(|(node, wait)| self.edge(node, wait))
     }
 
     /// A shortest cycle of each knot of steps that wait for one another, as the edges that close it,
@@ -267,6 +277,7 @@ impl Graph {
             on,
             span,
             why,
+            in_cycle: self.components.of[from] == self.components.of[wait.to],
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Text from recipes and hosts, made safe to show: nothing in it that a terminal obeys, that turns
 //! other text round or that cannot be seen.
 
-pub use recipe::is_hostile;
+pub use crate::is_hostile;
 
 /// `text` in one line, with what a terminal would obey or hide written out as an escape.
 pub fn escaped(text: &str) -> String {
