@@ -13,6 +13,7 @@ use runner::secrets::SecretNames;
 use crate::document::{Change, Document, Snapshot};
 use crate::features::actions::Action;
 use crate::features::lenses::Lens;
+use crate::features::paths::Base;
 use crate::features::{self, Offered, World};
 use crate::offers::Offers;
 use crate::outbox::{Level, Message, Outbox};
@@ -159,6 +160,18 @@ impl Session {
         let uris: Vec<String> = others.cloned().collect();
         let all = std::iter::once(uri).chain(uris.iter().map(String::as_str));
         all.filter_map(|uri| self.recipe(uri)).collect()
+    }
+
+    /// Where the paths of a recipe start.
+    pub(crate) fn base(&self, uri: &str) -> Base {
+        let file = crate::run::path(uri);
+        let own = file.as_deref().and_then(std::path::Path::parent);
+        Base {
+            folder: own
+                .map(PathBuf::from)
+                .or_else(|| self.offers.folder.clone()),
+            home: std::env::home_dir(),
+        }
     }
 
     /// What is wrong with a version of a document, its last run included.

@@ -329,16 +329,24 @@ impl Step {
 
     /// The variables that this step sets, with the place of each name.
     pub fn sets(&self) -> Vec<&Spanned<String>> {
+        self.operations
+            .iter()
+            .flat_map(StepOperation::sets)
+            .collect()
+    }
+}
+
+impl StepOperation {
+    /// The variables that it sets, with the place of each name.
+    pub fn sets(&self) -> Vec<&Spanned<String>> {
         let mut names = Vec::new();
-        for operation in &self.operations {
-            operation.fields.each_field(&mut |field| {
-                if let (Kind::Name(crate::language::NameKind::SetVariable), Arg::Name(name)) =
-                    (field.spec.kind, &field.value)
-                {
-                    names.push(name);
-                }
-            });
-        }
+        self.fields.each_field(&mut |field| {
+            if let (Kind::Name(crate::language::NameKind::SetVariable), Arg::Name(name)) =
+                (field.spec.kind, &field.value)
+            {
+                names.push(name);
+            }
+        });
         names
     }
 }

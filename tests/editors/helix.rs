@@ -139,17 +139,17 @@ id = "a"
 ssh_command = { host_id = "gpu-1", command = "echo ${model}" }
 "#;
     let terminal = helix(&world, recipe);
-    ask_until(&terminal, &["Space", "a"], "Run recipe");
-    terminal.press(&["Escape"]);
     terminal.press(&["/"]);
     terminal.type_text(r"\{model");
     terminal.press(&["Enter"]);
     terminal.wait_for("9:", LIMIT);
-    // Definition, then references in a picker.
+    // Until the server is up nothing is defined anywhere.
     ask_until(&terminal, &["g", "d"], "sel  5:1");
     terminal.press(&["g", "r"]);
     terminal.wait_for("2/2", LIMIT);
     terminal.press(&["Escape"]);
+    let is_closed = poll(LIMIT, || (!terminal.screen().contains("2/2")).then_some(()));
+    assert!(is_closed.is_some(), "{}", terminal.screen());
     terminal.press(&["Space", "r"]);
     terminal.wait_for("rename-to:", LIMIT);
     terminal.press(&["C-u"]);
@@ -157,4 +157,6 @@ ssh_command = { host_id = "gpu-1", command = "echo ${model}" }
     terminal.press(&["Enter"]);
     terminal.wait_for("${base}", LIMIT);
     terminal.wait_for("base = ", LIMIT);
+    terminal.press(&["Space", "s"]);
+    terminal.wait_for("ssh_command │ method", LIMIT);
 }

@@ -251,3 +251,28 @@ fn names_are_followed_and_renamed() {
         assert(select(2, text():gsub('secret:demo/renamed', '')) == 2, text())"#;
     neovim(&world).run(script, LIMIT);
 }
+
+#[test]
+fn what_a_recipe_consists_of_is_shown() {
+    let world = World::new();
+    world.write("train.toml", LINKED);
+    let script = r#"
+        open('train.toml')
+        vim.lsp.buf.document_symbol()
+        wait('the symbols', function() return #vim.fn.getloclist(0) + #vim.fn.getqflist() >= 7 end)
+        vim.cmd.lclose()
+        vim.cmd.cclose()
+        vim.fn.setqflist({})
+        vim.lsp.buf.workspace_symbol('instl')
+        wait('the step', function() return #vim.fn.getqflist() == 1 end)
+        vim.cmd.cclose()
+        press('gg/id = "install<CR>')
+        wait('the step', function() return vim.fn.line('.') == 8 end)
+        vim.fn.setqflist({})
+        vim.lsp.buf.incoming_calls()
+        wait('who needs it', function()
+          local found = vim.fn.getqflist()[1]
+          return found and found.text == 'train'
+        end)"#;
+    neovim(&world).run(script, LIMIT);
+}

@@ -6,6 +6,7 @@
 //! * `documents`: diagnostics, completion, hover and actions through the protocol;
 //! * `navigation`: from names to places, and their new names;
 //! * `graph`: the steps of a recipe as a drawing;
+//! * `structure`: what a recipe consists of;
 //! * `keychain`: a real keyring: its changes, its silence, and that no value is ever read;
 //! * `runs`: a recipe run from the editor;
 //! * `shown`: runs for clients that show them and ask for what they miss;
@@ -27,6 +28,7 @@ mod navigation;
 mod order;
 mod runs;
 mod shown;
+mod structure;
 
 use std::path::Path;
 use std::process::Command;

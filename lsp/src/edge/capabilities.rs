@@ -1,10 +1,12 @@
 //! What the client offers, and what the server does for it.
 
 use ls_types::{
-    CodeActionProviderCapability, CodeLensOptions, CompletionOptions, DeclarationCapability,
-    DiagnosticOptions, DiagnosticServerCapabilities, ExecuteCommandOptions,
-    HoverProviderCapability, InitializeParams, InitializeResult, LSPAny, MarkupKind, OneOf,
-    PositionEncodingKind, RenameOptions, SaveOptions, ServerCapabilities, ServerInfo,
+    CallHierarchyServerCapability, CodeActionProviderCapability, CodeLensOptions,
+    CompletionOptions, DeclarationCapability, DiagnosticOptions, DiagnosticServerCapabilities,
+    DocumentLinkOptions, ExecuteCommandOptions, FoldingRangeProviderCapability,
+    HoverProviderCapability, InitializeParams, InitializeResult, LSPAny,
+    LinkedEditingRangeServerCapabilities, MarkupKind, OneOf, PositionEncodingKind, RenameOptions,
+    SaveOptions, SelectionRangeProviderCapability, ServerCapabilities, ServerInfo,
     TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
     TextDocumentSyncSaveOptions, WorkDoneProgressOptions,
 };
@@ -55,6 +57,10 @@ pub(super) fn offers(params: &InitializeParams) -> Offers {
         versioned_edits: workspace
             .and_then(|it| it.workspace_edit.as_ref())
             .and_then(|it| it.document_changes)
+            == Some(true),
+        symbol_tree: documents
+            .and_then(|it| it.document_symbol.as_ref())
+            .and_then(|it| it.hierarchical_document_symbol_support)
             == Some(true),
         prepare_rename: documents
             .and_then(|it| it.rename.as_ref())
@@ -114,6 +120,16 @@ pub(super) fn answer(offers: &Offers) -> InitializeResult {
             declaration_provider: Some(DeclarationCapability::Simple(true)),
             references_provider: Some(OneOf::Left(true)),
             document_highlight_provider: Some(OneOf::Left(true)),
+            document_symbol_provider: Some(OneOf::Left(true)),
+            workspace_symbol_provider: Some(OneOf::Left(true)),
+            folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
+            selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
+            document_link_provider: Some(DocumentLinkOptions {
+                resolve_provider: Some(false),
+                work_done_progress_options: WorkDoneProgressOptions::default(),
+            }),
+            call_hierarchy_provider: Some(CallHierarchyServerCapability::Simple(true)),
+            linked_editing_range_provider: Some(LinkedEditingRangeServerCapabilities::Simple(true)),
             rename_provider: Some(match offers.prepare_rename {
                 true => OneOf::Right(RenameOptions {
                     prepare_provider: Some(true),

@@ -3,7 +3,7 @@
 use ls_types::{
     CodeAction, CodeActionKind, CodeActionOrCommand, CodeDescription, CodeLens, CompletionItem,
     CompletionItemKind, CompletionList, CompletionResponse, CompletionTextEdit,
-    DiagnosticRelatedInformation, DiagnosticSeverity, DocumentChanges, Documentation,
+    DiagnosticRelatedInformation, DiagnosticSeverity, DocumentChanges, DocumentLink, Documentation,
     HoverContents, InsertTextFormat, Location, MarkupContent, MarkupKind, NumberOrString, OneOf,
     OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
 };
@@ -17,6 +17,8 @@ use crate::features::actions::{Action, Effect};
 use crate::features::completion::{Item, ItemKind};
 use crate::features::hover::Hover;
 use crate::features::lenses::Lens;
+use crate::features::links::{Link, Target};
+use crate::features::paths::Base;
 use crate::offers::Offers;
 use crate::position::{Position, Range};
 use crate::run::FAILED;
@@ -101,6 +103,24 @@ fn diagnostic(snapshot: &Snapshot, found: &Diagnostic, offers: &Offers) -> ls_ty
         tags: None,
         data: None,
     }
+}
+
+/// The places that links lead to, files under `base`. Whether a file is there is for the caller to see.
+pub(super) fn links(snapshot: &Snapshot, links: Vec<Link>, base: &Base) -> Vec<DocumentLink> {
+    let one = |link: Link| {
+        let target = match link.target {
+            Target::Url(url) => uri(&url)?,
+            Target::File(path) => Uri::from_file_path(base.resolve(&path)?)?,
+            Target::Page(code) => page(code)?,
+        };
+        Some(DocumentLink {
+            range: range_of(snapshot, link.span),
+            target: Some(target),
+            tooltip: None,
+            data: None,
+        })
+    };
+    links.into_iter().filter_map(one).collect()
 }
 
 /// The page of a check, in the repository that `Cargo.toml` names. While it names none, and for what

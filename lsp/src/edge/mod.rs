@@ -5,6 +5,7 @@
 //! * `convert` turns plain results into the protocol's, byte offsets into lines and columns;
 //! * `report` answers a client that asks for diagnostics;
 //! * `navigation` does so for names and places;
+//! * `structure` does so for what a recipe consists of;
 //! * `outgoing` sends what the server says unasked;
 //! * `ours` is what we say and the protocol does not have;
 //! * `graph` draws a recipe for clients that show it;
@@ -18,6 +19,7 @@ mod navigation;
 mod ours;
 mod outgoing;
 mod report;
+mod structure;
 mod transport;
 
 pub(crate) use transport::serve;

@@ -6,14 +6,19 @@ use std::time::Duration;
 
 use ls_types::request::{GotoDeclarationParams, GotoDeclarationResponse};
 use ls_types::{
+    CallHierarchyIncomingCall, CallHierarchyIncomingCallsParams, CallHierarchyItem,
+    CallHierarchyOutgoingCall, CallHierarchyOutgoingCallsParams, CallHierarchyPrepareParams,
     CodeAction, CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams, CompletionParams,
     CompletionResponse, DidChangeConfigurationParams, DidChangeTextDocumentParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
     DocumentDiagnosticParams, DocumentDiagnosticReportResult, DocumentHighlight,
-    DocumentHighlightParams, ExecuteCommandParams, GotoDefinitionParams, GotoDefinitionResponse,
-    Hover, HoverParams, InitializeParams, InitializeResult, InitializedParams, LSPAny, Location,
-    NumberOrString, PrepareRenameResponse, ReferenceParams, RenameParams,
-    TextDocumentPositionParams, Uri, WorkDoneProgressCancelParams, WorkspaceEdit,
+    DocumentHighlightParams, DocumentLink, DocumentLinkParams, DocumentSymbolParams,
+    DocumentSymbolResponse, ExecuteCommandParams, FoldingRange, FoldingRangeParams,
+    GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams,
+    InitializeResult, InitializedParams, LSPAny, LinkedEditingRangeParams, LinkedEditingRanges,
+    Location, NumberOrString, PrepareRenameResponse, ReferenceParams, RenameParams, SelectionRange,
+    SelectionRangeParams, TextDocumentPositionParams, Uri, WorkDoneProgressCancelParams,
+    WorkspaceEdit, WorkspaceSymbolParams, WorkspaceSymbolResponse,
 };
 use tokio::sync::oneshot;
 use tower_lsp_server::jsonrpc::{Error, ErrorCode, Result};
@@ -21,7 +26,7 @@ use tower_lsp_server::{Client, LanguageServer, LspService, Server};
 
 use super::fence::{Fence, Goodbye};
 use super::report::report;
-use super::{capabilities, convert, navigation, outgoing};
+use super::{capabilities, convert, navigation, outgoing, structure};
 use crate::document::Snapshot;
 use crate::features;
 use crate::offers::Offers;
@@ -306,6 +311,129 @@ impl LanguageServer for Backend {
             .transpose()
             .map(Option::flatten)
             .map_err(refused)
+    }
+
+    async fn document_symbol(
+        &self,
+        params: DocumentSymbolParams,
+    ) -> Result<Option<DocumentSymbolResponse>> {
+        let reply = self.about(&params.text_document.uri, |session, snapshot| {
+            let parts = features::outline::outline(&snapshot.analysis);
+            structure::symbols(snapshot, parts, &session.offers)
+        });
+        answer(reply).await
+    }
+
+    async fn symbol(
+        &self,
+        params: WorkspaceSymbolParams,
+    ) -> Result<Option<WorkspaceSymbolResponse>> {
+        let reply = self.queue.ask(move |session| {
+            let recipes = session.recipes("");
+            let analyses = recipes.iter().map(|it| &it.analysis).enumerate();
+            let found = features::outline::search(analyses, &params.query);
+            let found = found.into_iter().filter_map(|(recipe, name, part)| {
+                structure::information(&recipes[recipe], part, Some(name))
+            });
+            WorkspaceSymbolResponse::Flat(found.collect())
+        });
+        answer(reply).await.map(Some)
+    }
+
+    async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
+        let reply = self.about(&params.text_document.uri, |_, snapshot| {
+            let folds = features::folding::folds(&snapshot.analysis).into_iter();
+            folds.map(|fold| structure::fold(snapshot, fold)).collect()
+        });
+        answer(reply).await
+    }
+
+    async fn selection_range(
+        &self,
+        params: SelectionRangeParams,
+    ) -> Result<Option<Vec<SelectionRange>>> {
+        let reply = self.about(&params.text_document.uri, move |_, snapshot| {
+            let select = |position| {
+                let offset = snapshot.offset(convert::position(position));
+                let spans = features::selection::selections(&snapshot.analysis, offset);
+                structure::selection(snapshot, spans)
+            };
+            params.positions.into_iter().map(select).collect()
+        });
+        answer(reply).await
+    }
+
+    async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
+        let reply = self.about(&params.text_document.uri, |session, snapshot| {
+            let links = features::links::links(&snapshot.analysis);
+            convert::links(snapshot, links, &session.base(&snapshot.uri))
+        });
+        let Some(mut links) = answer(reply).await? else {
+            return Ok(None);
+        };
+        // A file system may be slow, and nobody else is to wait for it.
+        let looked = tokio::task::spawn_blocking(move || {
+            links.retain(|link| {
+                let target = link.target.as_ref();
+                let file = target.filter(|uri| uri.as_str().starts_with("file:"));
+                file.and_then(Uri::to_file_path)
+                    .is_none_or(|path| path.is_file())
+            });
+            links
+        });
+        Ok(looked.await.ok())
+    }
+
+    async fn prepare_call_hierarchy(
+        &self,
+        params: CallHierarchyPrepareParams,
+    ) -> Result<Option<Vec<CallHierarchyItem>>> {
+        let place = params.text_document_position_params;
+        let found = self.at(place, |_, snapshot, offset| {
+            let node = features::hierarchy::step_at(&snapshot.analysis, offset)?;
+            structure::node(snapshot, node).map(|item| vec![item])
+        });
+        found.await.map(Option::flatten)
+    }
+
+    async fn incoming_calls(
+        &self,
+        params: CallHierarchyIncomingCallsParams,
+    ) -> Result<Option<Vec<CallHierarchyIncomingCall>>> {
+        let CallHierarchyItem { name, uri, .. } = params.item;
+        let reply = self.about(&uri, move |_, snapshot| {
+            let found = features::hierarchy::needed_by(&snapshot.analysis, &name).into_iter();
+            found
+                .filter_map(|it| structure::incoming(snapshot, it))
+                .collect()
+        });
+        answer(reply).await
+    }
+
+    async fn outgoing_calls(
+        &self,
+        params: CallHierarchyOutgoingCallsParams,
+    ) -> Result<Option<Vec<CallHierarchyOutgoingCall>>> {
+        let CallHierarchyItem { name, uri, .. } = params.item;
+        let reply = self.about(&uri, move |_, snapshot| {
+            let found = features::hierarchy::needs(&snapshot.analysis, &name).into_iter();
+            found
+                .filter_map(|it| structure::outgoing(snapshot, it))
+                .collect()
+        });
+        answer(reply).await
+    }
+
+    async fn linked_editing_range(
+        &self,
+        params: LinkedEditingRangeParams,
+    ) -> Result<Option<LinkedEditingRanges>> {
+        let place = params.text_document_position_params;
+        let linked = self.at(place, |_, snapshot, offset| {
+            let spans = features::linked::linked(&snapshot.analysis, offset);
+            structure::linked(snapshot, &spans)
+        });
+        linked.await.map(Option::flatten)
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {

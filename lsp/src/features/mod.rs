@@ -3,10 +3,19 @@
 
 pub(crate) mod actions;
 pub(crate) mod completion;
+#[cfg(test)]
+mod everywhere;
+pub(crate) mod folding;
+pub(crate) mod hierarchy;
 pub(crate) mod hover;
 pub(crate) mod lenses;
+pub(crate) mod linked;
+pub(crate) mod links;
 pub(crate) mod navigate;
+pub(crate) mod outline;
+pub(crate) mod paths;
 pub(crate) mod rename;
+pub(crate) mod selection;
 #[cfg(test)]
 mod testing;
 mod wording;

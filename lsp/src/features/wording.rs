@@ -92,3 +92,9 @@ pub(super) fn quoted(text: &str) -> String {
     }
     code(&short)
 }
+
+/// The beginning of a text of the user's, where a few words are wanted.
+pub(super) fn one_line(text: &str) -> String {
+    let line = text.trim().lines().next().unwrap_or_default();
+    line.chars().take(60).collect()
+}

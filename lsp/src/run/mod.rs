@@ -394,7 +394,7 @@ fn title(snapshot: &Snapshot) -> String {
 }
 
 /// The file of a document, if it is one.
-fn path(uri: &str) -> Option<PathBuf> {
+pub(crate) fn path(uri: &str) -> Option<PathBuf> {
     let encoded = uri.strip_prefix("file://")?;
     let path = percent_decoded(encoded)?;
     Some(Path::new(&path).to_owned()).filter(|path| path.is_absolute())

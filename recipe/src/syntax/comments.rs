@@ -6,7 +6,7 @@ use toml_parser::lexer::TokenKind;
 use crate::span::Span;
 
 /// The comments of `text` that contain `word`, with their `#`. A text without the word costs one look.
-pub(crate) fn comments_with(text: &str, word: &str) -> Vec<Span> {
+pub fn comments_with(text: &str, word: &str) -> Vec<Span> {
     if !text.contains(word) {
         return Vec::new();
     }

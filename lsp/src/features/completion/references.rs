@@ -79,7 +79,11 @@ fn variables(at: &At<'_>, open: &OpenReference, role: Role) -> Vec<Item> {
         if own.is_some_and(|own| own == name) || own.is_some() && names.is_set_by_step(name) {
             continue;
         }
-        let value = |it: &Variable| it.value.as_ref().map(|text| one_line(text.as_str()));
+        let value = |it: &Variable| {
+            it.value
+                .as_ref()
+                .map(|text| wording::one_line(text.as_str()))
+        };
         let detail = match names.is_set_by_step(name) {
             true => "set by a step".to_owned(),
             false => recipe.variable(name).and_then(value).unwrap_or_default(),
@@ -144,14 +148,4 @@ fn opened(open: &OpenReference, name: &str) -> String {
         true => name.to_owned(),
         false => format!("${{{name}"),
     }
-}
-
-fn one_line(text: &str) -> String {
-    text.trim()
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .chars()
-        .take(60)
-        .collect()
 }
