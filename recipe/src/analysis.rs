@@ -75,6 +75,8 @@ pub struct ShellFinding {
 pub enum ShellFindingKind {
     /// The value cannot be placed so that it stays data.
     Refused(Why),
+    /// The shell cannot read it; why, in a sentence.
+    Broken(String),
     /// A secret gets where others see it.
     Exposed {
         /// By which way.
@@ -225,13 +227,19 @@ pub(crate) fn shell_findings(
             let secret_env = secret_env(&operation.fields, analysis, variables, &steps);
             operation.fields.each_text(&mut |text| {
                 let plain = text.references.is_empty() && secret_env.is_empty();
-                if text.role != Role::Shell
-                    || plain
-                    || is_too_long(text, &analysis.names, variables)
-                {
+                if text.role != Role::Shell || is_too_long(text, &analysis.names, variables) {
                     return;
                 }
                 let pasted = paste(text, &analysis.names, variables, &steps);
+                let fault = memory.fault(&pasted.text, &pasted.marks);
+                findings.extend(fault.map(|fault| ShellFinding {
+                    step,
+                    span: pasted.span_of(text, &fault.span),
+                    kind: ShellFindingKind::Broken(fault.message),
+                }));
+                if plain {
+                    return;
+                }
                 let judgement = pasted.judge(&secret_env, memory);
                 findings.extend(judgement.refusals.iter().map(|refusal| ShellFinding {
                     step,

@@ -44,6 +44,7 @@ mod secret_traced;
 mod session_name;
 mod shadowed_builtin;
 pub(crate) mod shell_quoting;
+mod shell_syntax;
 mod step_id;
 mod step_not_a_dependency;
 mod tmux_capture;
@@ -106,6 +107,7 @@ pub const CHECKS: &[&Check] = &[
     &shadowed_builtin::CHECK,
     &env_secret::CHECK,
     &env_credential::CHECK,
+    &shell_syntax::CHECK,
     &shell_quoting::CHECK,
     // Secrets.
     &missing_secret::CHECK,

@@ -21,7 +21,7 @@ pub(crate) fn refused(text: &str, findings: &[ShellFinding]) -> Vec<Diagnostic> 
             let message = format!("{written} cannot be put here: {why}");
             Some(CHECK.at(finding.span, message))
         }
-        ShellFindingKind::Exposed { .. } => None,
+        ShellFindingKind::Broken(_) | ShellFindingKind::Exposed { .. } => None,
     });
     refused.collect()
 }

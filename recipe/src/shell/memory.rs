@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Judgement, Mark, judge};
+use super::{Fault, Judgement, Mark, fault, judge};
 
 /// Remembers judgements for as long as analyses ask for them.
 ///
@@ -13,6 +13,8 @@ use super::{Judgement, Mark, judge};
 pub struct Memory {
     /// By text: what was asked about it, nearly always one thing.
     entries: HashMap<String, Vec<Entry>>,
+    /// By text, with the analysis that last asked for it.
+    faults: HashMap<String, (Option<Fault>, u64)>,
     analysis: u64,
 }
 
@@ -47,6 +49,18 @@ impl Memory {
         judgement
     }
 
+    /// [`fault`], or what it said of the same text.
+    pub fn fault(&mut self, text: &str, marks: &[Mark]) -> Option<Fault> {
+        if let Some((fault, used)) = self.faults.get_mut(text) {
+            *used = self.analysis;
+            return fault.clone();
+        }
+        let fault = fault(text, marks);
+        let entry = (fault.clone(), self.analysis);
+        self.faults.insert(text.to_owned(), entry);
+        fault
+    }
+
     /// Ends an analysis: forgets what neither it nor the one before asked for.
     pub fn sweep(&mut self) {
         let before = self.analysis.saturating_sub(1);
@@ -54,6 +68,7 @@ impl Memory {
             entries.retain(|entry| entry.used >= before);
             !entries.is_empty()
         });
+        self.faults.retain(|_, (_, used)| *used >= before);
         self.analysis += 1;
     }
 }

@@ -16,6 +16,7 @@
 //!   where it was meant to be. Whatever is not certain is refused: [`Why`] says what to write instead.
 //! * [`exposure`] finds secrets that get where others see them, by one of the [`sinks`]: an argument of an
 //!   external program, a URL, the output, the trace. That is a warning, never a refusal.
+//! * [`fault`] finds syntax errors, where two parsers agree on one.
 //! * [`memory`] remembers judgements by text, since parsing shell is what costs.
 //!
 //! The judgement is about the text: what a script does later with a value that it was given (writing it
@@ -25,6 +26,7 @@ mod command;
 mod context;
 mod exposure;
 mod facts;
+mod fault;
 mod interpreters;
 mod memory;
 mod parse;
@@ -38,6 +40,7 @@ mod verify;
 use std::ops::Range;
 
 pub use exposure::Exposure;
+pub use fault::Fault;
 pub use memory::Memory;
 pub use refusal::{Refusal, Why};
 pub use sinks::Sink;
@@ -120,6 +123,11 @@ pub fn judge(text: &str, marks: &[Mark], secret_env: &[String]) -> Judgement {
         refusals,
         exposures,
     }
+}
+
+/// The syntax error of a shell text with `marks`, if it has one.
+pub fn fault(text: &str, marks: &[Mark]) -> Option<Fault> {
+    fault::find(&parse::with_stand_ins(text, marks)?)
 }
 
 /// Whether `offset` is inside single quotes or a here-document with a quoted delimiter, where a

@@ -33,14 +33,7 @@ impl Script {
     /// Parses `text` with a word in the place of each mark; nothing where the marks are not as
     /// [`super::judge`] wants them.
     pub(super) fn with_stand_ins(text: &str, marks: &[Mark]) -> Option<Self> {
-        let mut marked = String::with_capacity(text.len());
-        for Mark { span, .. } in marks {
-            text.get(span.clone())?;
-            marked.push_str(text.get(marked.len()..span.start)?);
-            marked.extend(std::iter::repeat_n('M', span.len()));
-        }
-        marked.push_str(text.get(marked.len()..)?);
-        Self::parse(marked)
+        Self::parse(with_stand_ins(text, marks)?)
     }
 
     fn parse(text: String) -> Option<Self> {
@@ -107,6 +100,18 @@ impl Script {
         }
         path
     }
+}
+
+/// `text` with a word in the place of each mark.
+pub(super) fn with_stand_ins(text: &str, marks: &[Mark]) -> Option<String> {
+    let mut marked = String::with_capacity(text.len());
+    for Mark { span, .. } in marks {
+        text.get(span.clone())?;
+        marked.push_str(text.get(marked.len()..span.start)?);
+        marked.extend(std::iter::repeat_n('M', span.len()));
+    }
+    marked.push_str(text.get(marked.len()..)?);
+    Some(marked)
 }
 
 /// The body of the here-document whose delimiter `start` is.

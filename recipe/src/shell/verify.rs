@@ -74,7 +74,7 @@ fn is_sound(text: &str) -> bool {
 }
 
 /// Whether nothing nests so deep that a recursive parser would run out of stack.
-fn is_shallow(text: &str) -> bool {
+pub(super) fn is_shallow(text: &str) -> bool {
     const DEEP: usize = 64;
     let openers = text.matches(['(', '{', '`', '!']).count();
     let keywords = text

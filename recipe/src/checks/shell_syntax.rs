@@ -1,0 +1,18 @@
+use super::{Check, Context, Run};
+use crate::analysis::ShellFindingKind;
+use crate::diagnostic::{Diagnostic, Severity};
+
+pub(super) const CHECK: Check = Check {
+    code: "shell-syntax",
+    severity: Severity::Warning,
+    title: "A command that bash cannot read",
+    run: Run::Text(run),
+};
+
+fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    for finding in &context.analysis.findings().shell {
+        if let ShellFindingKind::Broken(message) = &finding.kind {
+            found.push(CHECK.at(finding.span, message));
+        }
+    }
+}
