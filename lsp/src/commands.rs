@@ -10,12 +10,14 @@ use crate::outbox::{Level, Message};
 use crate::session::Session;
 
 /// Every command.
-pub(crate) const ALL: [&str; 3] = [RUN, CANCEL, HOW_TO_STORE];
+pub(crate) const ALL: [&str; 4] = [RUN, CANCEL, SHOW_LOG, HOW_TO_STORE];
 
 /// Runs a recipe: [`RunRequest`].
 const RUN: &str = "doppio.run";
-/// Ends the run of a recipe: [`CancelRequest`].
+/// Ends the run of a recipe: [`DocumentRequest`].
 const CANCEL: &str = "doppio.cancelRun";
+/// Shows the log of the last run of a recipe: [`DocumentRequest`].
+const SHOW_LOG: &str = "doppio.showRunLog";
 /// Tells how a secret is stored: [`StoreRequest`].
 const HOW_TO_STORE: &str = "doppio.howToStoreSecret";
 
@@ -61,9 +63,9 @@ pub(crate) struct RunRequest {
     pub(crate) accept_host_keys: Vec<String>,
 }
 
-/// What `doppio.cancelRun` is given.
+/// What the commands about a document are given.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct CancelRequest {
+struct DocumentRequest {
     uri: String,
 }
 
@@ -125,10 +127,12 @@ impl Command {
 
     /// Ends the run of a document.
     pub(crate) fn cancel(uri: &str) -> Self {
-        let request = CancelRequest {
-            uri: uri.to_owned(),
-        };
-        Self::new("Cancel the run".to_owned(), CANCEL, &request)
+        Self::about("Cancel the run", CANCEL, uri)
+    }
+
+    /// Shows what the last run of a document printed.
+    pub(crate) fn show_log(uri: &str) -> Self {
+        Self::about("Show log", SHOW_LOG, uri)
     }
 
     /// Tells how `name` is stored.
@@ -137,6 +141,13 @@ impl Command {
             name: name.to_string(),
         };
         Self::new(format!("How to store '{name}'"), HOW_TO_STORE, &request)
+    }
+
+    fn about(title: &str, name: &'static str, uri: &str) -> Self {
+        let request = DocumentRequest {
+            uri: uri.to_owned(),
+        };
+        Self::new(title.to_owned(), name, &request)
     }
 
     fn new(title: String, name: &'static str, argument: &impl Serialize) -> Self {
@@ -161,8 +172,12 @@ pub(crate) fn execute(
     match name {
         RUN => session.run(serde_json::from_value(argument).map_err(wrong)?),
         CANCEL => {
-            let request: CancelRequest = serde_json::from_value(argument).map_err(wrong)?;
+            let request: DocumentRequest = serde_json::from_value(argument).map_err(wrong)?;
             session.runs.cancel_of(&request.uri);
+        }
+        SHOW_LOG => {
+            let request: DocumentRequest = serde_json::from_value(argument).map_err(wrong)?;
+            session.show_log(&request.uri);
         }
         HOW_TO_STORE => {
             let request: StoreRequest = serde_json::from_value(argument).map_err(wrong)?;

@@ -46,7 +46,8 @@ pub(crate) fn actions(
     let whole = RunRequest::whole(uri);
     let step = wording::step_at(analysis, span.start).and_then(|it| analysis.recipe.steps[it].id());
     if let Some(id) = step {
-        all.extend(offered.again_from(&id.value).map(Action::command));
+        let failed = offered.for_failed(&id.value);
+        all.extend(failed.into_iter().map(Action::command));
         let title = format!("Run step '{}'", id.value);
         all.push(Action::command(Command::run(
             &title,
@@ -145,6 +146,7 @@ mod tests {
         let text = "[[step]]\nid = 'failed'\nna$0me = 'x'\n";
         let expected = [
             "Run again from here",
+            "Show log",
             "Run step 'failed'",
             "Run recipe",
             "Dry run",

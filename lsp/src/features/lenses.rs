@@ -26,10 +26,8 @@ pub(crate) fn lenses(analysis: &Analysis, uri: &str, offered: Offered) -> Vec<Le
     for step in &recipe.steps {
         if let Some(id) = step.id() {
             let request = RunRequest::whole(uri).only(&id.value);
-            let again = offered.again_from(&id.value);
-            let on_step = again
-                .into_iter()
-                .chain([Command::run("Run step", &request)]);
+            let failed = offered.for_failed(&id.value).into_iter();
+            let on_step = failed.chain([Command::run("Run step", &request)]);
             let span = step.fields.span;
             all.extend(on_step.map(|command| Lens { span, command }));
         }
@@ -64,6 +62,7 @@ mod tests {
                 r#"[recipe] Run recipe {"uri":"file:///a"}"#,
                 r#"[recipe] Dry run {"dryRun":true,"uri":"file:///a"}"#,
                 r#"[[step]] Run again from here {"from":"a","uri":"file:///a"}"#,
+                r#"[[step]] Show log {"uri":"file:///a"}"#,
                 r#"[[step]] Run step {"step":"a","uri":"file:///a"}"#,
             ]
         );

@@ -30,10 +30,14 @@ pub(crate) struct Offered {
 }
 
 impl Offered {
-    /// What runs the recipe again from a step.
-    pub(super) fn again_from(&self, step: &str) -> Option<Command> {
-        let (_, request) = self.again.iter().find(|(id, _)| id == step)?;
-        Some(Command::run("Run again from here", request))
+    /// What one does about a step that failed.
+    pub(super) fn for_failed(&self, step: &str) -> Vec<Command> {
+        let failed = self.again.iter().filter(|(id, _)| id == step);
+        let commands = |(_, request): &(String, RunRequest)| {
+            let again = Command::run("Run again from here", request);
+            [again, Command::show_log(&request.uri)]
+        };
+        failed.flat_map(commands).collect()
     }
 }
 

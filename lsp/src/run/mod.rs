@@ -39,6 +39,8 @@ pub(crate) struct Runs {
     /// What the last run of a document was, and its steps that failed: it can go on from them, also
     /// after an edit.
     again: BTreeMap<String, (RunRequest, Vec<String>)>,
+    /// The log of the last run of a document.
+    logs: BTreeMap<String, PathBuf>,
     /// What supplies what the last run of a document missed.
     wants: BTreeMap<String, Vec<Command>>,
     /// How many runs were started: names their progress.
@@ -279,6 +281,9 @@ impl Session {
         let Some(run) = self.runs.active.remove(uri) else {
             return;
         };
+        if let Some(log) = &run.log {
+            self.runs.logs.insert(uri.to_owned(), log.clone());
+        }
         let hosts = (self.parts.hosts)();
         let wants = supply::commands(&run.request, &run.problems, &hosts);
         let (level, words) = outcome(&run, &ending, &wants);
@@ -306,6 +311,20 @@ impl Session {
 }
 
 impl Session {
+    /// Shows the log of the last run of a document, or says where it is.
+    pub(crate) fn show_log(&self, uri: &str) {
+        match self.runs.logs.get(uri) {
+            Some(log) if self.offers.show_document => {
+                self.parts.outbox.say(Message::Show(log.clone()));
+            }
+            Some(log) => self.say(Level::Info, format!("The log is {}", log.display())),
+            None => self.say(
+                Level::Info,
+                "It has not run from this editor since the server started. 'doppio runs' lists what ran.",
+            ),
+        }
+    }
+
     /// Says how a run went, as far as the client does not show that itself.
     fn tell(&self, run: &Active, preview: Option<PathBuf>, level: Level, words: String) {
         let is_shown = match run.status {

@@ -77,7 +77,7 @@ a.b."c d" = { x = 1,
     [
       ['#', 'comment.line'],
       ['recipe', 'entity.name.section'],
-      ['name', 'variable.other.property'],
+      ['name', 'entity.name.tag'],
       ['\\t', 'constant.character.escape'],
       ['\\x41', 'constant.character.escape'],
       ['\\e', 'constant.character.escape'],
@@ -88,10 +88,10 @@ a.b."c d" = { x = 1,
       ['true', 'constant.language.boolean'],
       ['1979-05-27T07:32Z', 'constant.other.datetime'],
       ['07:32', 'constant.other.time'],
-      ['"quoted key"', 'variable.other.property'],
+      ['"quoted key"', 'entity.name.tag'],
       ['literal', 'string.quoted.single'],
-      ['b', 'variable.other.property'],
-      ['"c d"', 'variable.other.property'],
+      ['b', 'entity.name.tag'],
+      ['"c d"', 'entity.name.tag'],
       ['y', 'meta.inline-table'],
       ['2', 'meta.array'],
       ['[[', 'punctuation.definition.table'],
@@ -131,7 +131,7 @@ for (const [kind, text] of SHELLS) {
     check(text, [
       ['then', 'keyword.control'],
       ['a/b', 'entity.name.type.secret'],
-      ['after', 'variable.other.property'],
+      ['after', 'entity.name.tag'],
     ]);
     assert.ok(!tokens(text).some(([piece, scopes]) => piece === 'after' && scopes.includes('shell')), 'the shell ends with its string');
   });
@@ -139,7 +139,7 @@ for (const [kind, text] of SHELLS) {
 
 test('a quote that the shell leaves open does not swallow the recipe', () => {
   const texts = ["commands = '''\necho \"open\n'''\nafter = 1", 'commands = "echo \'open"\nafter = 1', "commands = '''\ncat <<EOF\nopen\n'''\nafter = 1"];
-  for (const text of texts) check(text, [['after', 'variable.other.property']]);
+  for (const text of texts) check(text, [['after', 'entity.name.tag']]);
 });
 
 test('strings of other keys are no shell', () => {
