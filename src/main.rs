@@ -11,6 +11,7 @@ mod render;
 mod report;
 mod run;
 mod runs;
+mod scan;
 mod secret;
 mod signals;
 mod source;

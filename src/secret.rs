@@ -50,6 +50,10 @@ enum Action {
         #[arg(value_parser = SecretName::parse)]
         name: SecretName,
     },
+    /// Tell whether a text on standard input, such as a log that you want to share, holds the value of
+    /// a secret. It prints names, never a value, and ends with 0 if there is none, 1 if there is one,
+    /// 3 if it cannot tell.
+    Scan,
     /// Tell which keychain answers, how it is, and what to do if there is none.
     Status,
 }
@@ -82,6 +86,7 @@ impl Secret {
                 } => set(&places, &name, description.as_deref()).await,
                 Action::List { format } => list(&places, format).await,
                 Action::Delete { name } => delete(&places, &name).await,
+                Action::Scan => crate::scan::scan(&places).await,
                 Action::Status => status(&places).await,
             }
         })

@@ -343,3 +343,40 @@ fn a_damaged_index_is_reported_and_mended() {
     let text = fs::read_to_string(&index).expect("written");
     assert!(text.contains("a/b") && !text.contains(CANARY), "{text}");
 }
+
+#[test]
+fn a_text_that_holds_a_value_is_told() {
+    let mut keyring = Keyring::start();
+    run(&keyring, &["scan"], CANARY).expect(0, "No stored secret is in it.\n", &[]);
+    keyring.store("huggingface/token", CANARY);
+    keyring.store("other", "another-value");
+    run(&keyring, &["scan"], "a harmless report\n").expect(0, "No stored secret is in it.\n", &[]);
+    let encoded: String = CANARY.bytes().map(|byte| format!("{byte:02x}")).collect();
+    for text in [
+        format!("token: {CANARY}\n"),
+        encoded,
+        CANARY.replacen("4711", "\u{1b}[1m4711", 1),
+    ] {
+        let named = ["the text holds the value of 'huggingface/token'\n"];
+        run(&keyring, &["scan"], &text).expect(1, "", &named);
+    }
+    // An entry that a variable stands in for is a secret all the same, and so is the variable.
+    for text in [CANARY, "from-the-environment"] {
+        let mut command = doppio(&keyring, &["scan"]);
+        command.env("DOPPIO_SECRET_HUGGINGFACE_TOKEN", "from-the-environment");
+        run_command(command, text).expect(1, "", &["the text holds the value of"]);
+    }
+    // Nobody is asked, and what cannot be read is no "no".
+    keyring.lock();
+    let locked = ["cannot tell whether a secret is in it"];
+    run(&keyring, &["scan"], "harmless").expect(3, "", &locked);
+    keyring.kill();
+    keyring.restart_locked();
+    run(&keyring, &["scan"], "harmless").expect(3, "", &locked);
+}
+
+#[test]
+fn without_a_keychain_a_text_can_be_looked_through() {
+    let keyring = Keyring::absent();
+    run(&keyring, &["scan"], "harmless").expect(0, "No stored secret is in it.\n", &[]);
+}

@@ -13,6 +13,7 @@ export default ts.config(
       'no-control-regex': 'off',
       // Numbers read well in templates.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_$' }],
       // `node:test` collects what `test` and `describe` return.
       '@typescript-eslint/no-floating-promises': [
         'error',

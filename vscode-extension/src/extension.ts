@@ -20,7 +20,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     server,
-    registerServerCommands(server, log),
+    registerServerCommands(context, server, log),
     runs,
     registerRunCommands(runs),
     registerTasks(server),

@@ -145,7 +145,7 @@ export class Runs implements vscode.Disposable {
       return kept;
     }
     kept?.dispose();
-    const terminal = new RunTerminal(`Doppio: ${name}`, () => {
+    const terminal = new RunTerminal(name, () => {
       if (this.active.has(uri)) void this.cancel(uri);
     });
     this.terminals.set(uri, terminal);

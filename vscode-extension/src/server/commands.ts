@@ -2,9 +2,10 @@
 
 import * as vscode from 'vscode';
 
+import { copyReport } from './report';
 import type { Server } from './server';
 
-export function registerServerCommands(server: Server, log: vscode.LogOutputChannel): vscode.Disposable {
+export function registerServerCommands(context: vscode.ExtensionContext, server: Server, log: vscode.LogOutputChannel): vscode.Disposable {
   const register = vscode.commands.registerCommand;
   return vscode.Disposable.from(
     register('doppio.restartServer', () => server.restart()),
@@ -12,6 +13,7 @@ export function registerServerCommands(server: Server, log: vscode.LogOutputChan
       log.show();
     }),
     register('doppio.chooseServer', chooseServer),
+    register('doppio.copyReport', () => copyReport(context, server)),
   );
 }
 

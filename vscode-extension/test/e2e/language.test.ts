@@ -1,29 +1,46 @@
-// What the language server shows in the editor.
+// What is seen while a recipe is written: its language, mistakes, completion, hover.
 
+import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { Editor } from './harness/editor';
 import { World } from './harness/world';
 
-const BROKEN = `[recipe]
+const TRAIN = `[recipe]
 name = "train"
 
 [[step]]
 id = "install"
-run_commands = { commands = "echo hello" }
+run_commands = { commands = '''
+pip install -q huggingface_hub
+if ! nvidia-smi; then echo "no GPU on \${target}"; fi
+''' }
 
 [[step]]
 id = "train"
 depends_on = ["instal"]
-run_commands = { commands = "true" }
+tmux_new = { session_name = "train", command = "python train.py", env = { HF_TOKEN = "\${secret:huggingface/token}" } }
+
+[[step]]
+id = "report"
+run_commands = { commands = "echo done", env = { KEY = "\${secret:wandb/api_key}" } }
 `;
+
+const FILES = {
+  'train.recipe.toml': TRAIN,
+  'first-line.toml': '[recipe]\nname = "a"\n',
+  'plain.toml': `# A recipe that was here before its name said so.\n${TRAIN}`,
+  'Cargo.toml': '[package]\nname = "recipe"\n',
+  'recipes/in-folder.toml': '# nothing yet\n',
+};
 
 let world: World;
 let editor: Editor;
 
 before(async () => {
   world = await World.start();
-  editor = await Editor.open({ world, files: { 'train.recipe.toml': BROKEN } });
+  world.store('huggingface/token', 'hf_not-a-real-token');
+  editor = await Editor.open({ world, files: FILES });
 });
 
 after(async () => {
@@ -31,9 +48,66 @@ after(async () => {
   await world.end();
 });
 
-test('a recipe is underlined where it is wrong', () =>
-  editor.seen('squiggle', async () => {
+test('mistakes are underlined, listed as problems, and mended', () =>
+  editor.seen('squiggles', async () => {
     await editor.openFile('train.recipe.toml');
     await editor.page.locator('.squiggly-error').first().waitFor();
-    await editor.screenshot('squiggle');
+    await editor.page.keyboard.press('Control+Shift+M');
+    const problems = editor.page.locator('.markers-panel');
+    await problems.getByText("no step 'instal'").waitFor();
+    await problems.getByText('wandb/api_key').waitFor();
+    await editor.screenshot('problems');
+    await editor.page.keyboard.press('Control+Shift+M');
+    await editor.cursorAfter('depends_on = ["inst');
+    await editor.quickFix("Change to 'install'");
+    await editor.page.locator('.squiggly-error').first().waitFor({ state: 'detached' });
+  }));
+
+test('the name of a stored secret is completed', () =>
+  editor.seen('completion', async () => {
+    await editor.cursorAfter('KEY = "');
+    await editor.page.keyboard.type('${secret:hug');
+    const row = editor.page.locator('.suggest-widget.visible .monaco-list-row .label-name', { hasText: 'huggingface/token' });
+    await row.waitFor();
+    await editor.screenshot('completion');
+    await editor.page.keyboard.press('Escape');
+    for (const _ of '${secret:hug') await editor.page.keyboard.press('Backspace');
+  }));
+
+test('a secret is explained, and its value is nowhere', () =>
+  editor.seen('hover', async () => {
+    await editor.cursorAfter('${secret:huggingf');
+    await editor.page.keyboard.press('Control+K');
+    await editor.page.keyboard.press('Control+I');
+    const hover = editor.page.locator('.monaco-hover:visible', { hasText: 'huggingface/token' });
+    await hover.waitFor();
+    await editor.screenshot('hover');
+    assert.ok(!(await editor.page.content()).includes('hf_not-a-real-token'));
+    await editor.page.keyboard.press('Escape');
+  }));
+
+test('a recipe is known by its first line and by its folder, and other TOML is left alone', () =>
+  editor.seen('languages', async () => {
+    const language = (name: string) => editor.page.locator('.statusbar-item:visible', { hasText: new RegExp(`^${name}$`) });
+    for (const file of ['first-line.toml', 'recipes/in-folder.toml']) {
+      await editor.openFile(file);
+      await language('Doppio Recipe').waitFor();
+    }
+    await editor.openFile('Cargo.toml');
+    await language('Plain Text').waitFor();
+    assert.equal(await editor.notifications.count(), 0);
+  }));
+
+test('a plain TOML file that is a recipe is offered our language once', () =>
+  editor.seen('offer', async () => {
+    await editor.openFile('plain.toml');
+    const offer = editor.notifications.filter({ hasText: 'plain.toml is a Doppio recipe' });
+    await offer.waitFor();
+    await editor.screenshot('offer');
+    await offer.getByRole('button', { name: 'Treat as Recipe' }).click();
+    await editor.page.locator('.squiggly-error').first().waitFor();
+    await editor.command('View: Close Editor');
+    await editor.openFile('plain.toml');
+    await editor.page.locator('.squiggly-error').first().waitFor();
+    assert.equal(await editor.notifications.count(), 0);
   }));

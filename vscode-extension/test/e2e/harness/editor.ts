@@ -81,7 +81,7 @@ export class Editor {
       executablePath: places.chromium(),
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
     });
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', permissions: ['clipboard-read', 'clipboard-write'] });
     page.setDefaultTimeout(PATIENCE);
     const editor = new Editor(page, folder, root, server, browser);
     await page.goto(`http://127.0.0.1:${port}/?folder=${folder}`);
@@ -171,6 +171,11 @@ export class Editor {
   /** The code lenses with this title. */
   lens(title: string): Locator {
     return this.page.locator('.codelens-decoration a', { hasText: title });
+  }
+
+  /** What is in the clipboard. */
+  async clipboard(): Promise<string> {
+    return this.page.evaluate('navigator.clipboard.readText()');
   }
 
   /** Makes a picture in both themes. */

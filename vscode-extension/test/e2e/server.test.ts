@@ -1,0 +1,104 @@
+// The life of the server: it crashes, is started again, is restarted, and is reported about.
+
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+
+import { Editor } from './harness/editor';
+import { until } from './harness/wait';
+import { World } from './harness/world';
+
+const BROKEN = '[recipe]\nname = "broken"\n\n[[step]]\nid = "a"\ndepends_on = ["b"]\nrun_commands = { commands = "true" }\n';
+
+let world: World;
+let editor: Editor;
+
+before(async () => {
+  world = await World.start();
+  world.store('demo/token', 'another-value-entirely');
+  editor = await Editor.open({ world, files: { 'broken.recipe.toml': BROKEN } });
+});
+
+after(async () => {
+  await editor.close();
+  await world.end();
+});
+
+test('a server that crashes is started again, and the user is told once', () =>
+  editor.seen('crash', async () => {
+    await editor.openFile('broken.recipe.toml');
+    await editor.page.locator('.squiggly-error').first().waitFor();
+    const first = await until('the server', () => serverProcess());
+    process.kill(first, 'SIGKILL');
+    const notice = editor.notifications.filter({ hasText: 'server has crashed' });
+    await notice.waitFor();
+    await editor.screenshot('crash');
+    const second = await until('another server', () => other(first));
+    await editor.page.locator('.squiggly-error').first().waitFor();
+    await notice.hover();
+    await notice.locator('.codicon-notifications-clear').click();
+    await notice.waitFor({ state: 'detached' });
+    process.kill(second, 'SIGKILL');
+    await until('yet another server', () => other(second));
+    await editor.page.locator('.squiggly-error').first().waitFor();
+    assert.equal(await notice.count(), 0);
+  }));
+
+test('the server is restarted by hand', () =>
+  editor.seen('restart', async () => {
+    const before = await until('the server', () => serverProcess());
+    await editor.command('Doppio: Restart Server');
+    await until('another server', () => other(before));
+    await editor.page.locator('.squiggly-error').first().waitFor();
+    assert.equal(await editor.notifications.count(), 0);
+  }));
+
+test('the log is shown', () =>
+  editor.seen('log', async () => {
+    await editor.command('Doppio: Show Log');
+    await editor.page.locator('.output-view-container .view-line', { hasText: 'extension' }).first().waitFor();
+    await editor.screenshot('log');
+    await editor.command('View: Close Panel').catch(() => undefined);
+  }));
+
+test('a report is copied', () =>
+  editor.seen('report', async () => {
+    await editor.command('Doppio: Copy Diagnostics Report');
+    await editor.notifications.filter({ hasText: 'The report is in the clipboard' }).waitFor();
+    const report = await editor.clipboard();
+    for (const part of ['Doppio diagnostics report', 'extension: 0.', 'server: 0.', 'keychain: ', 'settings: as they come']) {
+      assert.ok(report.includes(part), report);
+    }
+    assert.ok(!report.includes(world.home), report);
+    await editor.notifications.first().hover();
+    await editor.command('Notifications: Clear All Notifications');
+  }));
+
+test('a report with a stored secret in it is refused', () =>
+  editor.seen('report refused', async () => {
+    // A value that happens to be a word of the log: it is in the report, so there is no report.
+    world.store('unlucky/name', 'starting');
+    const before = await editor.clipboard();
+    await editor.command('Doppio: Copy Diagnostics Report');
+    await editor.notifications.filter({ hasText: "the text holds the value of 'unlucky/name'" }).waitFor();
+    await editor.screenshot('report-refused');
+    assert.equal(await editor.clipboard(), before);
+  }));
+
+function other(than: number): number | undefined {
+  const pid = serverProcess();
+  return pid === than ? undefined : pid;
+}
+
+/** The process id of this editor's server. */
+function serverProcess(): number | undefined {
+  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return processes.map(Number).find((pid) => {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      return command[0]?.endsWith('/server/doppio') && command[1] === 'lsp' && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`HOME=${world.home}\0`);
+    } catch {
+      return false; // it has ended meanwhile
+    }
+  });
+}
