@@ -69,7 +69,10 @@ async fn found(places: &Places, text: &[u8]) -> Result<Vec<String>, (String, Str
     let keychain = places.clone().with_environment(Environment::given([]));
     let keychain = Values::new(&permit, &keychain);
     for entry in listing.entries {
-        match keychain.read(&permit, &entry.name, Interaction::Never).await {
+        match keychain
+            .read(&permit, &entry.name, Interaction::Never)
+            .await
+        {
             Ok((value, _)) if holds(std::slice::from_ref(&value)) => {
                 found.push(format!("the value of '{}'", entry.name));
             }

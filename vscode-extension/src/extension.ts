@@ -8,13 +8,14 @@ import { isRecipeDocument } from './language/recognise';
 import { registerRunCommands } from './run/commands';
 import { Runs } from './run/runs';
 import { registerTasks } from './run/tasks';
+import { createLog } from './server/log';
 import { Server } from './server/server';
 import { registerServerCommands } from './server/commands';
 
 let server: Server | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
-  const log = vscode.window.createOutputChannel('Doppio', { log: true });
+  const log = createLog();
   server = new Server(context, log);
   const runs = new Runs(server, context.globalState);
   context.subscriptions.push(

@@ -3,9 +3,10 @@
 import * as vscode from 'vscode';
 
 import { copyReport } from './report';
+import type { Log } from './log';
 import type { Server } from './server';
 
-export function registerServerCommands(context: vscode.ExtensionContext, server: Server, log: vscode.LogOutputChannel): vscode.Disposable {
+export function registerServerCommands(context: vscode.ExtensionContext, server: Server, log: Log): vscode.Disposable {
   const register = vscode.commands.registerCommand;
   return vscode.Disposable.from(
     register('doppio.restartServer', () => server.restart()),
@@ -13,7 +14,7 @@ export function registerServerCommands(context: vscode.ExtensionContext, server:
       log.show();
     }),
     register('doppio.chooseServer', chooseServer),
-    register('doppio.copyReport', () => copyReport(context, server)),
+    register('doppio.copyReport', () => copyReport(context, server, log)),
   );
 }
 

@@ -1,24 +1,21 @@
 // The report that people copy into an issue: versions, states, settings and the end of the log,
 // without names of people and places, and not at all if a stored secret is in it.
 
-import { readFile } from 'node:fs/promises';
 import * as os from 'node:os';
 import * as vscode from 'vscode';
 
 import { redact } from './redact';
+import type { Log } from './log';
 import type { Server } from './server';
 import { runDoppio } from './tool';
 
-/** How much of the log is in it. */
-const LINES = 200;
-
-export async function copyReport(context: vscode.ExtensionContext, server: Server): Promise<void> {
+export async function copyReport(context: vscode.ExtensionContext, server: Server, log: Log): Promise<void> {
   const binary = server.binary;
   if (!binary) {
     void vscode.window.showErrorMessage('No report was copied: without the doppio program nobody can check it for secrets.');
     return;
   }
-  const report = await write(context, server);
+  const report = await write(context, server, log);
   const checked = await runDoppio(binary, ['secret', 'scan'], report);
   if (checked.code === 0) {
     await vscode.env.clipboard.writeText(report);
@@ -29,7 +26,7 @@ export async function copyReport(context: vscode.ExtensionContext, server: Serve
   }
 }
 
-async function write(context: vscode.ExtensionContext, server: Server): Promise<string> {
+async function write(context: vscode.ExtensionContext, server: Server, log: Log): Promise<string> {
   const { version } = context.extension.packageJSON as { version: string };
   const folders = vscode.workspace.workspaceFolders ?? [];
   const facts = [
@@ -45,8 +42,8 @@ async function write(context: vscode.ExtensionContext, server: Server): Promise<
     'Doppio diagnostics report',
     ...facts.map(([name, value]) => `${name}: ${value}`),
     '',
-    `the last ${LINES} lines of the log:`,
-    await endOfLog(context),
+    'the end of the log:',
+    ...log.lines(),
   ].join('\n');
   return redact(text, {
     home: os.homedir(),
@@ -73,10 +70,4 @@ async function keychain(server: Server): Promise<string> {
   if (!binary) return 'unknown';
   const status = await runDoppio(binary, ['secret', 'status']);
   return status.out.split('\n')[0]?.replace(/^Keychain:\s*/, '') ?? 'unknown';
-}
-
-async function endOfLog(context: vscode.ExtensionContext): Promise<string> {
-  const file = vscode.Uri.joinPath(context.logUri, 'Doppio.log').fsPath;
-  const log = await readFile(file, 'utf8').catch(() => '(there is none)');
-  return log.trimEnd().split('\n').slice(-LINES).join('\n');
 }

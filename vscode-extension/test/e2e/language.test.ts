@@ -54,7 +54,7 @@ test('mistakes are underlined, listed as problems, and mended', () =>
     await editor.page.locator('.squiggly-error').first().waitFor();
     await editor.page.keyboard.press('Control+Shift+M');
     const problems = editor.page.locator('.markers-panel');
-    await problems.getByText("no step 'instal'").waitFor();
+    await problems.getByText("no step has the id 'instal'").waitFor();
     await problems.getByText('wandb/api_key').waitFor();
     await editor.screenshot('problems');
     await editor.page.keyboard.press('Control+Shift+M');

@@ -56,9 +56,9 @@ test('the server is restarted by hand', () =>
 test('the log is shown', () =>
   editor.seen('log', async () => {
     await editor.command('Doppio: Show Log');
-    await editor.page.locator('.output-view-container .view-line', { hasText: 'extension' }).first().waitFor();
-    await editor.screenshot('log');
-    await editor.command('View: Close Panel').catch(() => undefined);
+    // What is in it is not shown here: code-server writes its files with a part that is not compiled for the tests.
+    await editor.page.locator('.part.panel select:visible', { hasText: 'Doppio' }).or(editor.page.locator('.part.panel .monaco-select-box:visible', { hasText: 'Doppio' })).first().waitFor();
+    await editor.page.locator('.part.panel .monaco-editor.focused').waitFor();
   }));
 
 test('a report is copied', () =>
@@ -66,7 +66,7 @@ test('a report is copied', () =>
     await editor.command('Doppio: Copy Diagnostics Report');
     await editor.notifications.filter({ hasText: 'The report is in the clipboard' }).waitFor();
     const report = await editor.clipboard();
-    for (const part of ['Doppio diagnostics report', 'extension: 0.', 'server: 0.', 'keychain: ', 'settings: as they come']) {
+    for (const part of ['Doppio diagnostics report', 'extension: 0.', 'server: 0.', 'keychain: ', 'settings: as they come', '[info] starting ']) {
       assert.ok(report.includes(part), report);
     }
     assert.ok(!report.includes(world.home), report);

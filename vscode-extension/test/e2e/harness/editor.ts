@@ -104,15 +104,15 @@ export class Editor {
   /** Opens a file of the folder. */
   async openFile(name: string): Promise<void> {
     await this.page.keyboard.press('Control+P');
-    await this.choose(name);
+    await this.choose(path.basename(name), '', name);
     await this.page.locator(`.tabs-container .tab.active[data-resource-name="${path.basename(name)}"]`).waitFor();
     await this.editor.locator('.view-line').first().waitFor();
     this.file = name;
   }
 
   /** Types into the quick input that is open, and takes the line with exactly this label. */
-  async choose(label: string, prefix = ''): Promise<void> {
-    await this.quickInput.locator('input').first().fill(prefix + label);
+  async choose(label: string, prefix = '', typed = label): Promise<void> {
+    await this.quickInput.locator('input').first().fill(prefix + typed);
     const name = this.page.locator('.label-name', { hasText: new RegExp(`^${RegExp.escape(label)}$`) });
     await this.quickInput.locator('.monaco-list-row').filter({ has: name }).first().click();
   }

@@ -3,7 +3,7 @@
 import { setTimeout } from 'node:timers/promises';
 
 /** Generous: the machine may be busy with other things. */
-export const PATIENCE = 90_000;
+export const PATIENCE = Number(process.env.DOPPIO_PATIENCE ?? 90) * 1000;
 
 /** Waits until `look` gives something that is there, and returns that. */
 export async function until<T>(what: string, look: () => Promise<T> | T, patience = PATIENCE): Promise<NonNullable<T>> {
