@@ -187,6 +187,7 @@ fn a_secret_is_one_however_many_variables_carry_it() {
             10: error[secret-not-allowed] "${c}" 'c' holds the secret 'acme/key', which cannot stand here: host ids are shown and logged
             13: error[secret-not-allowed] "${c}" 'c' holds the secret 'acme/key', which cannot stand here: everybody on the host can list the names of sessions
             13: error[secret-not-allowed] "${a}" 'a' holds the secret 'acme/key', which cannot stand here: what is typed stays on the session's screen and in its history. Start the command with tmux_new, which takes env = { TOKEN = "${secret:…}" }
+            16: hint[unused-capture] "d" nothing reads 'd'
             16: error[secret-not-allowed] "${secret:acme/key}" a secret cannot stand here: it would be shown, stored or passed as an argument. Secrets may stand in shell text, env, auth_token, and url, headers and body of http_request
         "#]],
     );
@@ -195,7 +196,7 @@ fn a_secret_is_one_however_many_variables_carry_it() {
 #[test]
 fn what_belongs_to_the_shell_is_left_to_it() {
     let text = "[recipe]\nname = \"x\"\n[variables]\nmodel = \"m\"\nhome = \"h\"\npaths = \"p\"\n[[step]]\nid = \"a\"\n\
-                run_commands = { env = { MODEL = \"${model}\" }, commands = '''\necho ${MODEL} ${#HOME} ${models[0]} ${MODELS:-x} $modle\n\
+                run_commands = { env = { MODEL = \"${model}\", USED = \"${home}${paths}\" }, commands = '''\necho ${MODEL} ${#HOME} ${models[0]} ${MODELS:-x} $modle\n\
                 read -r modle; echo ${modle}\nfor path in ${PATH}; do echo ${path}; done\n''' }\n";
     assert_eq!(check(text), "");
 }

@@ -52,6 +52,7 @@ fn the_broken_example_shows_one_of_each_mistake() {
            fix: Change to 'folder'
         48: error[malformed-reference] "$<secret:github/token>" a secret is written ${secret:github/token}
            fix: Change to ${secret:github/token}
+        53: hint[older-doppio] "\"${folder} == \"" older versions took a condition that cannot be read for one that does not hold, and skipped the step; now the recipe does not run
         53: error[malformed-when] "" expected a value: "text", a word or '${name}'
         60: error[operation-count] "sleep" a step does one thing: move 'sleep' to a [[step]] of its own that depends on this one
            "ssh_command" the first operation of the step
@@ -61,6 +62,8 @@ fn the_broken_example_shows_one_of_each_mistake() {
         77: error[shell-quoting] "${secret:huggingface/token}" ${secret:huggingface/token} cannot be put here: nothing is expanded in a here-document whose delimiter is quoted. Remove the quotes around END, or give it to the command with `env = { TOKEN = "${…}" }` and write "$TOKEN"
         84: warning[secret-in-argument] "${secret:huggingface/token}" this secret becomes an argument of 'huggingface-cli', which every user of that host can read in its process list: let 'huggingface-cli' read it from its environment or standard input if it can
         89: error[toml-syntax] "\"echo done }" this string is not closed: add a " before the end of the line
+        94: warning[racing-session] "\"train\"" 'type' uses the session 'train' too and may run at the same time: order the two with depends_on, or name another session
+           "\"train\"" here
     "#]].assert_eq(&check(&text));
 }
 

@@ -9,9 +9,10 @@ mod common;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use common::pages::{Example, FOLDER, examples, page};
 use common::{Marked, apply, diagnostics_with};
 use recipe::checks::CHECKS;
-use recipe::diagnostic::Diagnostic;
+use recipe::diagnostic::{Diagnostic, Severity};
 use recipe::{Analyser, PlanError, PlanOptions, plan};
 
 #[test]
@@ -123,10 +124,10 @@ decides what runs: a recipe with a warning that somebody made an error runs as b
 |---|---|---|
 ";
 
-/// The marked places have the code, nothing else has any, and the fixes mend it.
+/// The marked places have the code, nothing else has any above a hint, and the fixes mend it.
 fn wrong_example(code: &'static str, example: &Example) -> Result<(), String> {
     let marked = Marked::parse(&example.source);
-    let found = example.diagnostics(code, &marked.text);
+    let found = judged(example, code, &marked.text);
     let seen: Vec<_> = found
         .iter()
         .map(|it| (it.code, marked.mark_of(it.span)))
@@ -136,14 +137,14 @@ fn wrong_example(code: &'static str, example: &Example) -> Result<(), String> {
         return Err(format!("found {}", listed(&marked.text, &found)));
     }
     for fix in found.iter().flat_map(|it| &it.fixes) {
-        let mended = example.diagnostics(code, &apply(&marked.text, [fix]));
+        let mended = judged(example, code, &apply(&marked.text, [fix]));
         if mended.iter().filter(|it| it.code == code).count() >= found.len() {
             return Err(format!("'{}' mends nothing", fix.title));
         }
     }
     if found.iter().all(|it| !it.fixes.is_empty()) {
         let text = apply(&marked.text, found.iter().map(|it| &it.fixes[0]));
-        let left = example.diagnostics(code, &text);
+        let left = judged(example, code, &text);
         if left.iter().any(|it| it.code == code) {
             return Err(format!(
                 "after the fixes\n{text}\nthere is {}",
@@ -155,7 +156,7 @@ fn wrong_example(code: &'static str, example: &Example) -> Result<(), String> {
 }
 
 fn right_example(code: &str, example: &Example) -> Result<(), String> {
-    match example.diagnostics(code, &example.source) {
+    match judged(example, code, &example.source) {
         found if found.is_empty() => Ok(()),
         found => Err(format!("found {}", listed(&example.source, &found))),
     }
@@ -206,65 +207,22 @@ fn refused(text: &str) -> Vec<Diagnostic> {
     }
 }
 
-/// An example of a page.
-struct Example {
-    is_wrong: bool,
-    /// Names of stored secrets; without it, nothing is known of any.
-    stored: Option<Vec<String>>,
-    source: String,
-}
-
-impl Example {
-    fn diagnostics(&self, code: &str, text: &str) -> Vec<Diagnostic> {
-        // Examples leave out what is the same in all of them.
-        let text = match text.contains("[recipe]") {
-            true => text.to_owned(),
-            false => format!("{text}\n[recipe]\nname = \"page\"\n"),
-        };
-        if code == NOT_EXECUTABLE.code {
-            return refused(&text);
-        }
-        let stored: Option<Vec<&str>> = self
-            .stored
-            .as_ref()
-            .map(|names| names.iter().map(String::as_str).collect());
-        diagnostics_with(&text, stored.as_deref())
+/// What is wrong with `text`, an example of the page of `code` or what a fix made of it.
+fn judged(example: &Example, code: &str, text: &str) -> Vec<Diagnostic> {
+    // Examples leave out what is the same in all of them.
+    let text = match text.contains("[recipe]") {
+        true => text.to_owned(),
+        false => format!("{text}\n[recipe]\nname = \"page\"\n"),
+    };
+    if code == NOT_EXECUTABLE.code {
+        return refused(&text);
     }
+    let stored: Option<Vec<&str>> = example
+        .stored
+        .as_ref()
+        .map(|names| names.iter().map(String::as_str).collect());
+    let mut found = diagnostics_with(&text, stored.as_deref());
+    // An example is short: that nothing uses what it shows is for its own page to say.
+    found.retain(|it| it.code == code || it.severity != Severity::Hint);
+    found
 }
-
-/// The fenced examples of a page: ` ```toml wrong `, ` ```toml right `, and after that `stored=NAME,NAME`.
-fn examples(page: &str) -> Vec<Example> {
-    let mut examples = Vec::new();
-    let mut rest = page;
-    while let Some(start) = rest.find("```toml ") {
-        let (head, body) = rest[start + "```toml ".len()..]
-            .split_once('\n')
-            .expect("a line");
-        let (source, after) = body.split_once("```").expect("the fence is closed");
-        let mut words = head.split_whitespace();
-        let is_wrong = match words.next() {
-            Some("wrong") => true,
-            Some("right") => false,
-            other => panic!("an example is wrong or right, not {other:?}"),
-        };
-        let stored = words.next().map(|word| {
-            let names = word.strip_prefix("stored=").expect("stored=NAME,NAME");
-            names.split(',').map(str::to_owned).collect()
-        });
-        examples.push(Example {
-            is_wrong,
-            stored,
-            source: source.to_owned(),
-        });
-        rest = after;
-    }
-    examples
-}
-
-#[expect(clippy::disallowed_methods, reason = "a test reads the pages")]
-fn page(code: &str) -> String {
-    let path = format!("{FOLDER}/{code}.md");
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
-
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/checks");

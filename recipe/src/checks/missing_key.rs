@@ -44,6 +44,8 @@ fn fix(context: &Context<'_>, span: Span, spec: &Param) -> Option<Fix> {
             "[recipe]{newline}{} = \"unnamed\"{newline}{newline}",
             spec.name
         );
+        let bom = "\u{feff}".len() * usize::from(context.text.starts_with('\u{feff}'));
+        let span = Span::at(span.start.max(bom));
         let edit = crate::diagnostic::Edit { span, text };
         return Some(Fix {
             title: "Add [recipe]".to_owned(),

@@ -7,18 +7,27 @@
 //! * [`of_facts`] runs those that ask what is stored, whenever that changes.
 //!
 //! Both leave out what the recipe allows (`allows.rs`); [`Levels`] are what people chose beside it.
-//! [`context`] holds what several checks need, [`edits`] what several fixes need, [`taint`] where
-//! secrets go.
+//! [`context`] holds what several checks need, [`edits`] what several fixes need, [`removal`] takes
+//! things out of the text, [`taint`] knows where secrets go, [`satisfy`] whether a condition can hold, and
+//! [`racing`] what may run at the same time.
 
 pub(crate) mod allows;
 mod context;
 mod edits;
 mod levels;
+mod racing;
+mod removal;
+mod satisfy;
 mod taint;
 
 mod bad_allow;
+mod bad_glob;
 mod bad_name;
+mod bad_pattern;
+mod bad_url;
 mod blank_name;
+mod constant_condition;
+mod constant_when;
 mod dependency_cycle;
 mod duplicate_step_id;
 mod env_credential;
@@ -26,6 +35,8 @@ mod env_secret;
 mod group_limits;
 mod group_member;
 mod hard_coded_credential;
+mod hidden_shell_variable;
+mod impossible_when;
 mod malformed_reference;
 mod malformed_when;
 mod missing_key;
@@ -33,8 +44,13 @@ mod missing_secret;
 mod missing_session;
 mod near_variable;
 mod not_among;
+mod odd_duration;
+mod older_doppio;
 mod operation_count;
 mod out_of_range;
+mod racing_session;
+mod racing_variable;
+mod redundant_dependency;
 mod secret_in_argument;
 mod secret_in_url;
 mod secret_name_clash;
@@ -54,7 +70,11 @@ mod unknown_key;
 mod unknown_step;
 mod unknown_variable;
 mod unordered_variable;
+mod unreachable_step;
 mod unused_allow;
+mod unused_capture;
+mod unused_session_name;
+mod unused_variable;
 mod variable_cycle;
 mod variable_needs_step;
 mod variant_count;
@@ -87,6 +107,10 @@ pub const CHECKS: &[&Check] = &[
     &blank_name::CHECK,
     &version_not_semver::CHECK,
     &bad_name::CHECK,
+    &bad_pattern::CHECK,
+    &bad_url::CHECK,
+    &bad_glob::CHECK,
+    &odd_duration::CHECK,
     // Steps and their order.
     &step_id::CHECK,
     &duplicate_step_id::CHECK,
@@ -96,6 +120,11 @@ pub const CHECKS: &[&Check] = &[
     &group_limits::CHECK,
     &step_not_a_dependency::CHECK,
     &malformed_when::CHECK,
+    &constant_when::CHECK,
+    &impossible_when::CHECK,
+    &unreachable_step::CHECK,
+    &constant_condition::CHECK,
+    &redundant_dependency::CHECK,
     // Variables and references.
     &malformed_reference::CHECK,
     &unknown_variable::CHECK,
@@ -103,12 +132,16 @@ pub const CHECKS: &[&Check] = &[
     &variable_cycle::CHECK,
     &variable_needs_step::CHECK,
     &unordered_variable::CHECK,
+    &racing_variable::CHECK,
+    &unused_variable::CHECK,
+    &unused_capture::CHECK,
     &too_long::CHECK,
     &shadowed_builtin::CHECK,
     &env_secret::CHECK,
     &env_credential::CHECK,
     &shell_syntax::CHECK,
     &shell_quoting::CHECK,
+    &hidden_shell_variable::CHECK,
     // Secrets.
     &missing_secret::CHECK,
     &secret_name_clash::CHECK,
@@ -122,6 +155,10 @@ pub const CHECKS: &[&Check] = &[
     &missing_session::CHECK,
     &session_name::CHECK,
     &tmux_capture::CHECK,
+    &unused_session_name::CHECK,
+    &racing_session::CHECK,
+    // What changed.
+    &older_doppio::CHECK,
     // What the recipe allows.
     &bad_allow::CHECK,
     &unused_allow::CHECK,

@@ -107,7 +107,7 @@ fn is_given(operation: &StepOperation, name: &str) -> bool {
 
 /// Whether the script assigns, exports, reads or loops over it: its name stands there as a word that
 /// is no expansion.
-fn is_made_by_script(script: &str, name: &str) -> bool {
+pub(super) fn is_made_by_script(script: &str, name: &str) -> bool {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
     script.match_indices(name).any(|(at, _)| {
         let (before, after) = (&script[..at], &script[at + name.len()..]);

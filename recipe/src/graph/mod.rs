@@ -6,9 +6,11 @@
 //! * [`Graph::edges`]: what is written;
 //! * [`Graph::cycles`]: steps that wait for themselves;
 //! * [`Graph::waits`]: whether one step waits for another, for many pairs in one sweep;
+//! * [`Graph::implied`]: dependencies that others imply;
 //! * [`Graph::waiting_for`]: all that wait for one step, for completion.
 
 mod components;
+mod implied;
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};

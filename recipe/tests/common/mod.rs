@@ -5,6 +5,7 @@
 #![expect(dead_code, reason = "each test program uses its part")]
 
 pub(crate) mod docs;
+pub(crate) mod pages;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
