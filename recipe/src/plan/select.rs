@@ -141,6 +141,7 @@ pub(super) fn check_present(
         .map(|name| name.value.as_str())
         .collect();
     let mut missing: Vec<MissingVariable> = Vec::new();
+    let mut absent = None;
     for step in &plan.steps {
         let templates = step.templates().into_iter();
         for piece in templates.flat_map(|template| &template.0) {
@@ -160,17 +161,18 @@ pub(super) fn check_present(
                 {
                     let index = usize::MAX - place;
                     let id = analysis.recipe.steps[index].id().map_or("", |id| &id.value);
-                    return Err(PlanError::CommandLine(format!(
+                    absent.get_or_insert_with(|| format!(
                         "step '{}' needs the result of step '{id}', which no step of this run makes; add --step {id}",
                         step.id
-                    )));
+                    ));
                 }
                 _ => {}
             }
         }
     }
-    match missing.is_empty() {
-        true => Ok(()),
-        false => Err(PlanError::Variables(missing)),
+    match absent {
+        _ if !missing.is_empty() => Err(PlanError::Variables(missing)),
+        Some(message) => Err(PlanError::CommandLine(message)),
+        None => Ok(()),
     }
 }
