@@ -56,6 +56,9 @@ enum Action {
         /// Records the key without asking: only where nobody can stand in between.
         #[arg(long)]
         yes: bool,
+        /// Records the key with this fingerprint, which you have compared, and no other.
+        #[arg(long, value_name = "SHA256:…", conflicts_with = "yes")]
+        accept: Option<String>,
     },
 }
 
@@ -77,7 +80,7 @@ impl Host {
             } => add(hosts, name, &address, identity_file, format),
             Action::Remove { name } => remove(hosts, &name, format),
             Action::Test { name } => test(&hosts, &name, format),
-            Action::Trust { name, yes } => trust(&hosts, &name, yes, format),
+            Action::Trust { name, yes, accept } => trust(&hosts, &name, yes, accept, format),
         });
         done.unwrap_or_else(|error| report::error(error, "", WRONG_USE))
     }
@@ -159,11 +162,17 @@ fn test(hosts: &Hosts, name: &str, format: Format) -> Result<ExitCode, HostError
     })
 }
 
-fn trust(hosts: &Hosts, name: &str, yes: bool, format: Format) -> Result<ExitCode, HostError> {
+fn trust(
+    hosts: &Hosts,
+    name: &str,
+    yes: bool,
+    accept: Option<String>,
+    format: Format,
+) -> Result<ExitCode, HostError> {
     let answers = Arc::new(Judge {
         yes,
         shows: matches!(format, Format::Text),
-        asker: asker(),
+        asker: asker().accepting(accept.into_iter().collect()),
     });
     Ok(match connect(hosts, name, answers)? {
         Err(error) if error.unknown_key().is_some() => {
@@ -199,7 +208,7 @@ fn fail(format: Format, name: &str, error: &ConnectError, advice: &str) -> ExitC
         tell(
             format,
             "",
-            &json!({ "name": name, "ok": false, "message": message, "error": error }),
+            &json!({ "name": name, "ok": false, "message": message, "error": error, "unknown_key": error.unknown_key().map(|key| &key.fingerprint) }),
         );
     }
     report::error(error, advice, MISSING)

@@ -44,6 +44,15 @@ enum Action {
         #[arg(long, value_enum, default_value = "text")]
         format: Format,
     },
+    /// Say what a stored secret is for, without touching its value.
+    Describe {
+        /// Its name.
+        #[arg(value_parser = SecretName::parse)]
+        name: SecretName,
+        /// What it is for; an empty text takes the description away.
+        #[arg(value_name = "TEXT")]
+        description: String,
+    },
     /// Delete a secret from the keychain.
     Delete {
         /// Its name.
@@ -84,6 +93,9 @@ impl Secret {
                 Action::Set {
                     name, description, ..
                 } => set(&places, &name, description.as_deref()).await,
+                Action::Describe { name, description } => {
+                    describe(&places, &name, &description).await
+                }
                 Action::List { format } => list(&places, format).await,
                 Action::Delete { name } => delete(&places, &name).await,
                 Action::Scan => crate::scan::scan(&places).await,
@@ -162,6 +174,16 @@ async fn announce_a_dialog(places: &Places) {
         report::warning(format!(
             "the keychain is locked: answer its dialog within {limit} s"
         ));
+    }
+}
+
+async fn describe(places: &Places, name: &SecretName, description: &str) -> ExitCode {
+    match SecretNames::new(places).describe(name, description).await {
+        Ok(()) => {
+            anstream::println!("Described '{name}'.");
+            ExitCode::SUCCESS
+        }
+        Err(error) => fail(&error),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::outbox::{Level, Message};
 use crate::session::Session;
 
 /// Every command.
-pub(crate) const ALL: [&str; 4] = [RUN, CANCEL, SHOW_LOG, HOW_TO_STORE];
+pub(crate) const ALL: [&str; 5] = [RUN, CANCEL, SHOW_LOG, TEST_HOST, HOW_TO_STORE];
 
 /// Runs a recipe: [`RunRequest`].
 const RUN: &str = "doppio.run";
@@ -18,6 +18,8 @@ const RUN: &str = "doppio.run";
 const CANCEL: &str = "doppio.cancelRun";
 /// Shows the log of the last run of a recipe: [`DocumentRequest`].
 const SHOW_LOG: &str = "doppio.showRunLog";
+/// Finds out whether a host can be reached: [`TestRequest`].
+const TEST_HOST: &str = "doppio.testHost";
 /// Tells how a secret is stored: [`StoreRequest`].
 const HOW_TO_STORE: &str = "doppio.howToStoreSecret";
 
@@ -67,6 +69,12 @@ pub(crate) struct RunRequest {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct DocumentRequest {
     uri: String,
+}
+
+/// What `doppio.testHost` is given.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct TestRequest {
+    host: String,
 }
 
 /// What `doppio.howToStoreSecret` is given.
@@ -178,6 +186,10 @@ pub(crate) fn execute(
         SHOW_LOG => {
             let request: DocumentRequest = serde_json::from_value(argument).map_err(wrong)?;
             session.show_log(&request.uri);
+        }
+        TEST_HOST => {
+            let request: TestRequest = serde_json::from_value(argument).map_err(wrong)?;
+            session.test_host(request.host)?;
         }
         HOW_TO_STORE => {
             let request: StoreRequest = serde_json::from_value(argument).map_err(wrong)?;

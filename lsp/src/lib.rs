@@ -7,6 +7,7 @@
 //! * `document` is an open text, and one analysed version of it for readers.
 //! * `features/` are plain functions: an analysis and a byte offset in, a plain result out.
 //! * `settings` is what the user set, `offers` what the client can do.
+//! * `panels` is what clients show beside the text: recipes, runs, secrets, hosts.
 //! * `secrets` knows names from the keychain, `run` starts runs and hears their events.
 //!
 //! The server never reads the value of a secret, opens no connection to a host, and writes nothing
@@ -19,6 +20,7 @@ mod edge;
 mod features;
 mod offers;
 mod outbox;
+mod panels;
 mod position;
 mod queue;
 mod run;

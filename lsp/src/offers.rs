@@ -43,8 +43,10 @@ pub(crate) struct Offers {
     pub(crate) wants: bool,
     /// The user trusts the folder of the workspace, as far as the client knows of trust.
     pub(crate) trusted: bool,
-    /// The first folder of the workspace.
-    pub(crate) folder: Option<PathBuf>,
+    /// The client shows recipes, runs, secrets and hosts, and is told when they change.
+    pub(crate) panels: bool,
+    /// The folders of the workspace.
+    pub(crate) folders: Vec<PathBuf>,
     /// The client's process.
     pub(crate) process: Option<u32>,
 }

@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 
 use crate::commands::Command;
 use crate::document::Snapshot;
+use crate::panels::Topic;
 
 /// Something to say to the client.
 #[derive(Clone, Debug)]
@@ -28,6 +29,8 @@ pub(crate) enum Message {
     Say(Level, String),
     /// A file for the user to see.
     Show(PathBuf),
+    /// What clients show of something may be out of date.
+    Changed(Topic),
     /// Something happened in a run.
     RunEvent {
         /// The recipe.
@@ -174,6 +177,10 @@ impl Message {
             Self::NoDiagnostics { uri } => Some((0, uri)),
             Self::Report { token, .. } => Some((1, token)),
             Self::Refresh => Some((2, "")),
+            Self::Changed(Topic::Recipes) => Some((3, "recipes")),
+            Self::Changed(Topic::Runs) => Some((3, "runs")),
+            Self::Changed(Topic::Secrets) => Some((3, "secrets")),
+            Self::Changed(Topic::Hosts) => Some((3, "hosts")),
             Self::Say(..)
             | Self::Show(_)
             | Self::RunEvent { .. }

@@ -2,6 +2,7 @@
 //! else in this crate a place is a byte offset.
 
 use recipe::{LineIndex, Span};
+use serde::Serialize;
 
 /// The unit that columns are counted in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,14 +17,15 @@ pub(crate) enum Encoding {
 }
 
 /// A place between two characters, both counted from 0. Columns past the end of a line mean its end.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(crate) struct Position {
     pub(crate) line: u32,
+    #[serde(rename = "character")]
     pub(crate) column: u32,
 }
 
 /// From one place to another.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Range {
     pub(crate) start: Position,
     pub(crate) end: Position,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use recipe::{Facts, SecretName, WELL_KNOWN};
-use runner::secrets::{Environment, Listing, Presence, SecretNames, Source};
+use runner::secrets::{Environment, Listing, Presence, SecretNames, Source, StoreStatus};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
@@ -20,6 +20,8 @@ pub(crate) struct Secrets {
     pub(crate) presence: BTreeMap<SecretName, Presence>,
     /// What is stored; `None` until the keychain was asked once.
     pub(crate) listing: Option<Listing>,
+    /// How the keychain is; `None` until it was asked once.
+    pub(crate) status: Option<StoreStatus>,
     wishes: watch::Sender<Wishes>,
     /// What asks the keychain, while it may.
     task: Option<AbortHandle>,
@@ -39,6 +41,7 @@ struct Wishes {
 pub(crate) enum News {
     Presence(Vec<(SecretName, Presence)>),
     Listing(Listing),
+    Status(StoreStatus),
 }
 
 impl Secrets {
@@ -47,6 +50,7 @@ impl Secrets {
         Self {
             presence: BTreeMap::new(),
             listing: None,
+            status: None,
             wishes: watch::Sender::default(),
             task: None,
         }
@@ -65,6 +69,7 @@ impl Secrets {
         }
         self.presence.clear();
         self.listing = None;
+        self.status = None;
     }
 
     /// Says which names are in use, so that those are tested first and again at each change.
@@ -95,6 +100,11 @@ impl Secrets {
             News::Listing(listing) => {
                 let is_new = self.listing.as_ref() != Some(&listing);
                 self.listing = Some(listing);
+                is_new
+            }
+            News::Status(status) => {
+                let is_new = self.status.as_ref() != Some(&status);
+                self.status = Some(status);
                 is_new
             }
         }
@@ -155,7 +165,9 @@ async fn watch(names: SecretNames, mut wishes: watch::Receiver<Wishes>, queue: Q
         }
         if everything {
             let listing = names.list().await;
+            let status = names.status().await;
             queue.tell(|session| session.learn(News::Listing(listing)));
+            queue.tell(|session| session.learn(News::Status(status)));
         }
         known = wish;
         list_too = tokio::select! {

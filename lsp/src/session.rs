@@ -1,6 +1,6 @@
 //! The state of the server: open documents, what the keychain told, runs. One thread owns it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 use recipe::checks::Levels;
 use recipe::diagnostic::Diagnostic;
 use recipe::{Analyser, Span};
+use runner::record::History;
 use runner::secrets::SecretNames;
+use runner::store::Store;
 
 use crate::document::{Change, Document, Snapshot};
 use crate::features::actions::Action;
@@ -17,6 +19,7 @@ use crate::features::paths::Base;
 use crate::features::{self, Offered, World};
 use crate::offers::Offers;
 use crate::outbox::{Level, Message, Outbox};
+use crate::panels::{Panels, Topic};
 use crate::queue::Queue;
 use crate::run::Runs;
 use crate::secrets::{News, Secrets};
@@ -28,6 +31,7 @@ pub(crate) struct Session {
     pub(crate) offers: Offers,
     pub(crate) secrets: Secrets,
     pub(crate) runs: Runs,
+    pub(crate) panels: Panels,
     pub(crate) parts: Parts,
     /// What the user wants to be told, and how loudly.
     levels: Levels,
@@ -68,6 +72,7 @@ impl Session {
             offers: Offers::default(),
             secrets: Secrets::new(),
             runs: Runs::default(),
+            panels: Panels::new(History::of(Store::at(parts.state_folder.join("runs")))),
             parts,
             levels: Levels::default(),
             documents: BTreeMap::new(),
@@ -90,6 +95,9 @@ impl Session {
 
     /// The client is ready: what is slow begins now.
     pub(crate) fn start(&mut self) {
+        if self.offers.panels {
+            self.start_watching();
+        }
         if !self.is_trusted() {
             return;
         }
@@ -129,6 +137,7 @@ impl Session {
 
     pub(crate) fn save(&mut self) {
         self.secrets.look_again();
+        self.rescan();
     }
 
     pub(crate) fn close(&mut self, uri: &str) {
@@ -169,7 +178,7 @@ impl Session {
         Base {
             folder: own
                 .map(PathBuf::from)
-                .or_else(|| self.offers.folder.clone()),
+                .or_else(|| self.offers.folders.first().cloned()),
             home: std::env::home_dir(),
         }
     }
@@ -219,6 +228,7 @@ impl Session {
     pub(crate) fn learn(&mut self, news: News) {
         // What was on its way when the user withdrew their trust is not taken in.
         if self.is_trusted() && self.secrets.learn(news) {
+            self.changed(Topic::Secrets);
             self.look_again();
         }
     }
@@ -286,9 +296,15 @@ impl Session {
         }
     }
 
-    /// Tells the keychain's task which secrets the open recipes use.
-    fn use_names(&mut self) {
-        let mut names = BTreeSet::new();
+    /// The documents that are open.
+    pub(crate) fn open_uris(&self) -> impl Iterator<Item = &str> {
+        self.documents.keys().map(String::as_str)
+    }
+
+    /// Tells the keychain's task which secrets the open recipes and those of the workspace use.
+    pub(crate) fn use_names(&mut self) {
+        self.look_at_open_recipes();
+        let mut names = self.names_in_workspace();
         for open in self.documents.values_mut() {
             let snapshot = open.document.snapshot(&mut self.analyser);
             if snapshot.analysis.is_recipe {

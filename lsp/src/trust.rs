@@ -6,6 +6,7 @@
 
 use serde::Deserialize;
 
+use crate::panels::Topic;
 use crate::session::Session;
 
 /// What a user reads who asks for more, after what was refused.
@@ -39,5 +40,8 @@ impl Session {
             false => self.secrets.forget(),
         }
         self.look_again();
+        for topic in Topic::ALL {
+            self.changed(topic);
+        }
     }
 }

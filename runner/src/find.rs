@@ -1,7 +1,7 @@
 //! Finds the recipes in a folder, for `doppio check DIR` and the editor's list of recipes.
 //!
-//! [`recipes`] walks a folder as git would: what `.gitignore` leaves out, hidden files and
-//! `node_modules` are passed over, links are not followed, other file systems not entered. It
+//! [`recipes`] walks a folder as git would: what `.gitignore` leaves out, hidden files
+//! (but for `.doppio`) and `node_modules` are passed over, links are not followed, other file systems not entered. It
 //! opens nothing but regular files named `*.toml`, and stops at [`Limits`]: nobody is to wait for a folder
 //! that somebody else filled.
 
@@ -39,6 +39,8 @@ impl Default for Limits {
 pub struct Search {
     /// Whether everything was looked at; else a limit or the caller ended it.
     pub complete: bool,
+    /// The folders that were looked into.
+    pub folders: Vec<PathBuf>,
     /// What could not be looked at, and why.
     pub unreadable: Vec<(PathBuf, String)>,
 }
@@ -56,10 +58,11 @@ pub fn recipes(
     let mut search = Search::default();
     let mut walk = WalkBuilder::new(root);
     walk.require_git(false)
+        .hidden(false)
         .same_file_system(true)
         .max_depth(Some(limits.depth))
         .sort_by_file_name(std::ffi::OsStr::cmp)
-        .filter_entry(|entry| entry.depth() == 0 || entry.file_name() != "node_modules");
+        .filter_entry(|entry| entry.depth() == 0 || is_entered(entry));
     for (count, entry) in walk.build().enumerate() {
         if count >= limits.entries {
             return search;
@@ -72,6 +75,10 @@ pub fn recipes(
                 continue;
             }
         };
+        if entry.file_type().is_some_and(|kind| kind.is_dir()) {
+            search.folders.push(entry.into_path());
+            continue;
+        }
         if !is_candidate(&entry) {
             continue;
         }
@@ -146,6 +153,12 @@ fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).open(path)
 }
 
+/// Of hidden folders only our own is looked into.
+fn is_entered(entry: &DirEntry) -> bool {
+    let name = entry.file_name().as_encoded_bytes();
+    name != b"node_modules" && (!name.starts_with(b".") || name == b".doppio")
+}
+
 fn is_candidate(entry: &DirEntry) -> bool {
     let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
     is_file && entry.path().extension().is_some_and(|it| it == "toml")
@@ -216,13 +229,21 @@ mod tests {
             ("a/Cargo.toml", "[package]\nname = \"recipe\"\n"),
             ("a/notes.txt", RECIPE),
             (".hidden/x.toml", RECIPE),
+            (".doppio/own.toml", RECIPE),
             ("node_modules/p/x.toml", RECIPE),
             (".gitignore", "/build\n*.tmp.toml\n"),
             ("build/x.toml", RECIPE),
             ("a/x.tmp.toml", RECIPE),
         ]);
         let (all, search) = found(folder.path(), Limits::default());
-        assert_eq!(all, ["a/empty.recipe.toml", "a/one.toml", "b.toml"]);
+        let expected = [
+            ".doppio/own.toml",
+            "a/empty.recipe.toml",
+            "a/one.toml",
+            "b.toml",
+        ];
+        assert_eq!(all, expected);
+        assert_eq!(search.folders.len(), 3, "{search:?}");
         assert!(search.complete && search.unreadable.is_empty());
     }
 

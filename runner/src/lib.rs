@@ -13,6 +13,7 @@ pub mod paths;
 pub mod preflight;
 mod private_file;
 pub mod problem;
+pub mod record;
 pub mod secrets;
 pub mod ssh;
 pub mod store;

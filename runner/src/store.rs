@@ -117,11 +117,7 @@ impl Store {
     /// # Errors
     /// When the folder cannot be made or written to.
     pub fn create(&self, id: &str) -> io::Result<KeptRun> {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&self.root)?;
-        let folder = self.root.join(id);
+        let folder = self.make()?.join(id);
         DirBuilder::new().mode(0o700).create(&folder)?;
         let events = new_file(&folder.join(EVENTS))?;
         flock(&events, FlockOperation::NonBlockingLockExclusive)?;
@@ -175,8 +171,28 @@ impl Store {
         }
     }
 
+    /// Makes the folder, for the user alone, so that it can be watched.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn make(&self) -> io::Result<&Path> {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.root)?;
+        Ok(&self.root)
+    }
+
+    pub(crate) fn events_of(&self, id: &str) -> PathBuf {
+        self.root.join(id).join(EVENTS)
+    }
+
+    pub(crate) fn log_of(&self, id: &str) -> PathBuf {
+        self.root.join(id).join(LOG)
+    }
+
     /// The ids of all runs, the oldest first.
-    fn ids(&self) -> Result<Vec<String>, FindError> {
+    pub(crate) fn ids(&self) -> Result<Vec<String>, FindError> {
         let entries = match fs::read_dir(&self.root) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -279,7 +295,7 @@ fn is_id(name: &str) -> bool {
 }
 
 /// Whether another process, or another handle of this one, holds the lock.
-fn is_locked(events: &File) -> bool {
+pub(crate) fn is_locked(events: &File) -> bool {
     match flock(events, FlockOperation::NonBlockingLockShared) {
         Ok(()) => {
             let _ = flock(events, FlockOperation::Unlock);

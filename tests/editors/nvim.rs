@@ -187,6 +187,63 @@ fn an_unknown_host_is_trusted_and_the_recipe_run_by_an_action() {
 }
 
 #[test]
+fn recipes_runs_secrets_and_hosts_are_there_for_any_client() {
+    let world = World::new();
+    world.write("work/train.recipe.toml", WRITE);
+    world.write("work/other.toml", INSTALL);
+    // A client that says it shows them is told of changes, and asks again then.
+    let setup = r#"
+        heard = {}
+        for _, topic in ipairs({ 'recipes', 'runs', 'secrets', 'hosts' }) do
+          vim.lsp.handlers['doppio/' .. topic .. '/didChange'] = function() heard[topic] = true end
+        end
+        local capabilities = vim.lsp.protocol.make_client_capabilities()
+        capabilities.experimental = { doppio = { panels = true } }
+        vim.cmd.cd('work')
+        vim.cmd.edit('train.recipe.toml')
+        local id = vim.lsp.start({ name = 'doppio', cmd = { 'doppio', 'lsp' }, root_dir = vim.fn.getcwd(), capabilities = capabilities })
+        local client = vim.lsp.get_client_by_id(id)
+        wait('the server', function() return client.initialized end)
+
+        -- Asks once, and again when something changed, until the answer is as it should be.
+        function ask(topic, is_it)
+          local answer
+          wait('a good answer about ' .. topic, function()
+            if answer and is_it(answer) then return true end
+            if answer and not heard[topic] then return false end
+            heard[topic] = false
+            local reply = client.request_sync('doppio/' .. topic, vim.empty_dict(), 30000, 0)
+            assert(reply and not reply.err, vim.inspect(reply))
+            answer = reply.result
+            return is_it(answer)
+          end)
+          return answer
+        end
+        local recipes = ask('recipes', function(it) return #it.recipes == 2 and not it.scanning end)
+        print(recipes.recipes[2].name, recipes.recipes[2].steps[1].id)
+        local secrets = ask('secrets', function(it) return it.state == 'ready' and #it.entries == 1 and #it.entries[1].uses == 1 end)
+        print(secrets.entries[1].name, secrets.entries[1].uses[1].range.start.line)
+        local hosts = ask('hosts', function(it) return #it.hosts >= 2 end)
+        print(hosts.hosts[2].id)
+        assert(#ask('runs', function() return true end).runs == 0)
+        vim.system({ 'doppio', 'run', '--yes', 'train.recipe.toml' })
+        local runs = ask('runs', function(it) return it.runs[1] and it.runs[1].status == 'success' end)
+        print(runs.runs[1].steps[1].id .. ' ' .. runs.runs[1].steps[1].status)"#;
+    let printed = world
+        .env()
+        .iter()
+        .fold(Nvim::new(world.home()), |nvim, (name, value)| {
+            nvim.env(name, value)
+        })
+        .setup("vim.lsp.set_log_level('trace')")
+        .run(setup, LIMIT);
+    for line in ["train write", "demo/token 5", "gpu-1", "write success"] {
+        assert!(printed.contains(line), "no {line}:\n{printed}");
+    }
+    assert!(!traffic(&world).contains(CANARY));
+}
+
+#[test]
 fn toml_that_is_no_recipe_is_left_alone() {
     let world = World::new();
     world.write("Other.toml", "half =\n[package]\nnam = 1\n");

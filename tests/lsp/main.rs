@@ -9,6 +9,7 @@
 //! * `structure`: what a recipe consists of;
 //! * `keychain`: a real keyring: its changes, its silence, and that no value is ever read;
 //! * `runs`: a recipe run from the editor;
+//! * `panels`: recipes, runs, secrets and hosts as clients show them beside the text;
 //! * `shown`: runs for clients that show them and ask for what they miss;
 //! * `approval`: nothing runs before somebody approved it, and nothing at all in a folder that is not
 //!   trusted;
@@ -26,6 +27,7 @@ mod keychain;
 mod lifecycle;
 mod navigation;
 mod order;
+mod panels;
 mod runs;
 mod shown;
 mod structure;

@@ -8,9 +8,11 @@ use ls_types::{
     LinkedEditingRangeServerCapabilities, MarkupKind, OneOf, PositionEncodingKind, RenameOptions,
     SaveOptions, SelectionRangeProviderCapability, ServerCapabilities, ServerInfo,
     TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
-    TextDocumentSyncSaveOptions, WorkDoneProgressOptions,
+    TextDocumentSyncSaveOptions, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities,
+    WorkspaceServerCapabilities,
 };
 
+use super::panels;
 use crate::commands;
 use crate::offers::Offers;
 use crate::position::Encoding;
@@ -73,7 +75,8 @@ pub(super) fn offers(params: &InitializeParams) -> Offers {
         run_events: offers_ours("runEvents"),
         wants: offers_ours("wants"),
         trusted: is_trusted(params),
-        folder: folder(params),
+        panels: offers_ours("panels"),
+        folders: folders(params),
         process: params.process_id,
     }
 }
@@ -146,6 +149,13 @@ pub(super) fn answer(offers: &Offers) -> InitializeResult {
                 commands: commands::ALL.map(str::to_owned).to_vec(),
                 work_done_progress_options: WorkDoneProgressOptions::default(),
             }),
+            workspace: Some(WorkspaceServerCapabilities {
+                workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                    supported: Some(true),
+                    change_notifications: Some(OneOf::Left(true)),
+                }),
+                ..WorkspaceServerCapabilities::default()
+            }),
             ..ServerCapabilities::default()
         },
         server_info: Some(ServerInfo {
@@ -170,9 +180,12 @@ fn encoding(params: &InitializeParams) -> Encoding {
 }
 
 #[expect(deprecated, reason = "older clients say their folder only so")]
-fn folder(params: &InitializeParams) -> Option<std::path::PathBuf> {
-    let folders = params.workspace_folders.as_deref().unwrap_or_default();
-    let first = folders.first().map(|folder| &folder.uri);
-    let uri = first.or(params.root_uri.as_ref())?;
-    uri.to_file_path().map(std::borrow::Cow::into_owned)
+fn folders(params: &InitializeParams) -> Vec<std::path::PathBuf> {
+    match params.workspace_folders.as_deref() {
+        Some(folders) if !folders.is_empty() => panels::folders(folders),
+        _ => {
+            let root = params.root_uri.as_ref().and_then(|uri| uri.to_file_path());
+            root.map(std::borrow::Cow::into_owned).into_iter().collect()
+        }
+    }
 }

@@ -38,6 +38,11 @@ pub(super) fn uri(text: &str) -> Option<Uri> {
     text.parse().ok()
 }
 
+/// The URI of a file.
+pub(crate) fn file_uri(path: &std::path::Path) -> Option<String> {
+    Uri::from_file_path(path).map(|uri| uri.as_str().to_owned())
+}
+
 pub(super) fn position(position: ls_types::Position) -> Position {
     Position {
         line: position.line,

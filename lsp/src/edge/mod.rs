@@ -9,6 +9,7 @@
 //! * `outgoing` sends what the server says unasked;
 //! * `ours` is what we say and the protocol does not have;
 //! * `graph` draws a recipe for clients that show it;
+//! * `panels` answers our own requests;
 //! * `fence` keeps a panic from ending the server, and remembers how the client said goodbye.
 
 mod capabilities;
@@ -18,8 +19,10 @@ mod graph;
 mod navigation;
 mod ours;
 mod outgoing;
+mod panels;
 mod report;
 mod structure;
 mod transport;
 
+pub(crate) use convert::file_uri;
 pub(crate) use transport::serve;

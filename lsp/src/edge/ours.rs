@@ -4,15 +4,52 @@ use ls_types::LSPAny;
 use ls_types::notification::Notification;
 use runner::event::Event;
 use serde_json::json;
+use tower_lsp_server::Client;
 
 use super::convert;
 use crate::commands::Command;
+use crate::panels::Topic;
 
 /// Something happened in a run.
 pub(super) enum RunEvent {}
 
 /// A run is over, and this supplies what it missed.
 pub(super) enum RunWants {}
+
+/// What clients show of something may be out of date.
+pub(super) async fn changed(client: &Client, topic: Topic) {
+    match topic {
+        Topic::Recipes => client.send_notification::<Recipes>(json!({})).await,
+        Topic::Runs => client.send_notification::<Runs>(json!({})).await,
+        Topic::Secrets => client.send_notification::<Secrets>(json!({})).await,
+        Topic::Hosts => client.send_notification::<Hosts>(json!({})).await,
+    }
+}
+
+enum Recipes {}
+enum Runs {}
+enum Secrets {}
+enum Hosts {}
+
+impl Notification for Recipes {
+    type Params = LSPAny;
+    const METHOD: &'static str = "doppio/recipes/didChange";
+}
+
+impl Notification for Runs {
+    type Params = LSPAny;
+    const METHOD: &'static str = "doppio/runs/didChange";
+}
+
+impl Notification for Secrets {
+    type Params = LSPAny;
+    const METHOD: &'static str = "doppio/secrets/didChange";
+}
+
+impl Notification for Hosts {
+    type Params = LSPAny;
+    const METHOD: &'static str = "doppio/hosts/didChange";
+}
 
 impl Notification for RunEvent {
     type Params = LSPAny;

@@ -65,6 +65,7 @@ async fn send(client: &Client, message: Message, offers: &Offers) {
                 .await;
             }
         }
+        Message::Changed(topic) => ours::changed(client, topic).await,
         Message::RunEvent { uri, run, event } => {
             client
                 .send_notification::<ours::RunEvent>(ours::run_event(uri, run, &event))

@@ -10,15 +10,16 @@ use ls_types::{
     CallHierarchyOutgoingCall, CallHierarchyOutgoingCallsParams, CallHierarchyPrepareParams,
     CodeAction, CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams, CompletionParams,
     CompletionResponse, DidChangeConfigurationParams, DidChangeTextDocumentParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
-    DocumentDiagnosticParams, DocumentDiagnosticReportResult, DocumentHighlight,
-    DocumentHighlightParams, DocumentLink, DocumentLinkParams, DocumentSymbolParams,
-    DocumentSymbolResponse, ExecuteCommandParams, FoldingRange, FoldingRangeParams,
-    GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams,
-    InitializeResult, InitializedParams, LSPAny, LinkedEditingRangeParams, LinkedEditingRanges,
-    Location, NumberOrString, PrepareRenameResponse, ReferenceParams, RenameParams, SelectionRange,
-    SelectionRangeParams, TextDocumentPositionParams, Uri, WorkDoneProgressCancelParams,
-    WorkspaceEdit, WorkspaceSymbolParams, WorkspaceSymbolResponse,
+    DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
+    DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentDiagnosticParams,
+    DocumentDiagnosticReportResult, DocumentHighlight, DocumentHighlightParams, DocumentLink,
+    DocumentLinkParams, DocumentSymbolParams, DocumentSymbolResponse, ExecuteCommandParams,
+    FoldingRange, FoldingRangeParams, GotoDefinitionParams, GotoDefinitionResponse, Hover,
+    HoverParams, InitializeParams, InitializeResult, InitializedParams, LSPAny,
+    LinkedEditingRangeParams, LinkedEditingRanges, Location, NumberOrString, PrepareRenameResponse,
+    ReferenceParams, RenameParams, SelectionRange, SelectionRangeParams,
+    TextDocumentPositionParams, Uri, WorkDoneProgressCancelParams, WorkspaceEdit,
+    WorkspaceSymbolParams, WorkspaceSymbolResponse,
 };
 use tokio::sync::oneshot;
 use tower_lsp_server::jsonrpc::{Error, ErrorCode, Result};
@@ -58,6 +59,10 @@ pub(crate) async fn serve(queue: Queue, outbox: Outbox) -> i32 {
     .custom_method("window/workDoneProgress/cancel", Backend::cancel)
     .custom_method("doppio/didChangeTrust", Backend::did_change_trust)
     .custom_method("doppio/graph", Backend::graph)
+    .custom_method("doppio/recipes", Backend::recipes)
+    .custom_method("doppio/runs", Backend::runs)
+    .custom_method("doppio/secrets", Backend::secrets)
+    .custom_method("doppio/hosts", Backend::hosts)
     .finish();
     let server = Server::new(tokio::io::stdin(), tokio::io::stdout(), socket)
         .concurrency_level(CONCURRENCY)
@@ -77,7 +82,7 @@ pub(crate) async fn serve(queue: Queue, outbox: Outbox) -> i32 {
 #[derive(Debug)]
 pub(super) struct Backend {
     client: Client,
-    queue: Queue,
+    pub(super) queue: Queue,
     outbox: Outbox,
     offers: OnceLock<Offers>,
 }
@@ -457,6 +462,14 @@ impl LanguageServer for Backend {
     /// Nothing is left to resolve. Some clients ask all the same.
     async fn code_action_resolve(&self, action: CodeAction) -> Result<CodeAction> {
         Ok(action)
+    }
+
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        self.folders_changed(params);
+    }
+
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        self.files_changed(params);
     }
 
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {

@@ -174,7 +174,7 @@ impl Session {
             executable: self.parts.executable.clone(),
             request: request.clone(),
             path: path(&uri),
-            folder: self.offers.folder.clone(),
+            folder: self.offers.folders.first().cloned(),
             text: snapshot.text().clone(),
             runs_folder: self.parts.state_folder.join("runs"),
             preview_file: self.parts.state_folder.join("dry-run.txt"),
@@ -236,6 +236,7 @@ impl Session {
         run.log = log.or(run.log.take());
         match event.what {
             What::RunStarted { run_id, steps, .. } => {
+                self.panels.started(&run_id);
                 run.id = Some(run_id);
                 run.steps = steps.into_iter().map(|step| (step.id, step.name)).collect();
             }
@@ -395,7 +396,7 @@ fn to_approve(problem: &Problem) -> Option<String> {
 }
 
 /// What people call a recipe.
-fn title(snapshot: &Snapshot) -> String {
+pub(crate) fn title(snapshot: &Snapshot) -> String {
     let meta = snapshot.analysis.recipe.meta.as_ref();
     let name = meta
         .and_then(|meta| meta.name("name"))

@@ -39,6 +39,21 @@ pub enum Host {
     Remote(Box<Destination>),
 }
 
+/// A host that is configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its id.
+    pub name: String,
+    /// Whether `hosts.toml` has it; else `~/.ssh/config`.
+    pub is_own: bool,
+    /// Where it is, as far as the file says it plainly.
+    pub hostname: Option<String>,
+    /// Its port, likewise.
+    pub port: Option<u16>,
+    /// Who logs in, likewise.
+    pub user: Option<String>,
+}
+
 impl Hosts {
     /// Reads the user's hosts.
     ///
@@ -67,6 +82,11 @@ impl Hosts {
         &mut self.file
     }
 
+    /// The files that say which hosts there are.
+    pub fn files(&self) -> [PathBuf; 2] {
+        [self.places.hosts_file.clone(), self.places.ssh_config()]
+    }
+
     /// Every name that is configured: of `hosts.toml`, then of `~/.ssh/config` as far as it has no wildcard.
     pub fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = self
@@ -80,6 +100,31 @@ impl Hosts {
             }
         }
         names
+    }
+
+    /// Every host that is configured, with what the files themselves say of it: nothing is run.
+    pub fn listed(&self) -> Vec<Listed> {
+        let own = self.file.entries().map(|entry| Listed {
+            name: entry.name.clone(),
+            is_own: true,
+            hostname: Some(entry.hostname.clone()),
+            port: entry.port,
+            user: entry.user.clone(),
+        });
+        let mut all: Vec<Listed> = own.collect();
+        for name in ssh_config::names(&self.places) {
+            if all.iter().all(|it| it.name != name) {
+                let (hostname, port, user) = ssh_config::told(&self.places, &name);
+                all.push(Listed {
+                    name,
+                    is_own: false,
+                    hostname,
+                    port,
+                    user,
+                });
+            }
+        }
+        all
     }
 
     /// Finds out what an id means. May run `ssh -G`, which takes some milliseconds and connects to nothing.

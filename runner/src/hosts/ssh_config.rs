@@ -45,6 +45,19 @@ pub(super) fn names(places: &Places) -> Vec<String> {
     names
 }
 
+/// Host name, port and user of a name, as far as the files say them plainly: nothing is run.
+pub(super) fn told(places: &Places, name: &str) -> (Option<String>, Option<u16>, Option<String>) {
+    let address = Address {
+        user: None,
+        host: name.to_owned(),
+        port: None,
+    };
+    let settings = plain::told(places, name, &address);
+    let text = |key| settings.first(key).map(str::to_owned);
+    let port = settings.first("port").and_then(|port| port.parse().ok());
+    (text("hostname"), port, text("user"))
+}
+
 /// `ssh -G` reads the configuration that `$HOME` names, which its default need not be, and then the machine's own.
 fn ask_ssh(
     ssh: &PathBuf,

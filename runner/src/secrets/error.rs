@@ -117,6 +117,9 @@ pub enum SecretError {
         /// The most that fits, in bytes.
         limit: usize,
     },
+    /// The index of names, where descriptions are, cannot be written.
+    #[error("{0}")]
+    Index(String),
     /// The keychain cannot be asked.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
@@ -147,6 +150,7 @@ impl SecretError {
             Self::TooLarge { name, .. } => {
                 format!("Keep it in a file on the host, or pass it in {}.", name.environment_variable())
             }
+            Self::Index(_) => String::new(),
             Self::Unavailable(why) => why.advice().to_owned(),
         }
     }

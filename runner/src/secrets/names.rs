@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 
 use super::index::{Index, IndexFile, Note};
 use super::store::{Found, NameStore, PlatformNames, StoreStatus};
-use super::{Environment, Places, Unavailable};
+use super::{Environment, Places, SecretError, Unavailable};
 
 /// The names of the secrets there are. A cheap handle: clones share one connection.
 ///
@@ -126,6 +126,27 @@ impl SecretNames {
             Ok(false) => Presence::Missing,
             Err(why) => Presence::Unknown(why),
         }
+    }
+
+    /// Remembers what a secret of the keychain is for; an empty text forgets it.
+    ///
+    /// # Errors
+    /// When there is no such entry, the keychain cannot tell, or the index cannot be written.
+    pub async fn describe(&self, name: &SecretName, description: &str) -> Result<(), SecretError> {
+        if !self.0.store.holds(name).await? {
+            return Err(SecretError::NotFound {
+                name: name.clone(),
+                nearest: None,
+            });
+        }
+        let note = |index: &mut Index| {
+            let note = index.names.entry(name.clone()).or_default();
+            note.description = Some(description.trim().to_owned()).filter(|it| !it.is_empty());
+        };
+        let noted = self.0.index.update(note);
+        noted
+            .map(|_| ())
+            .map_err(|error| SecretError::Index(error.to_string()))
     }
 
     /// Which keychain answers, and how it is.

@@ -35,6 +35,19 @@ pub(super) fn read(places: &Places, id: &str, address: &Address) -> Result<Setti
     Ok(reader.settings)
 }
 
+/// What the user's own file says, up to where it stops being simple.
+pub(super) fn told(places: &Places, id: &str, address: &Address) -> Settings {
+    let mut reader = Reader {
+        places,
+        id,
+        host: &address.host,
+        settings: Settings::default(),
+    };
+    // What comes before it holds all the same, since the first value wins.
+    let _ = reader.file(&places.ssh_config(), true, 0);
+    reader.settings
+}
+
 /// A line's keyword in lower case and its arguments; nothing for a comment or an empty line.
 pub(super) fn keyword(line: &str) -> Option<(String, Vec<String>)> {
     let line = line.trim();
