@@ -3,6 +3,7 @@
 use std::net::Ipv6Addr;
 
 use super::HostError;
+use crate::visible::is_hostile;
 
 /// A host id taken apart. What it leaves out, the SSH configuration says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,9 +44,7 @@ impl Address {
             if part.starts_with('-') {
                 return Err(bad("a name does not start with `-`"));
             }
-            if part.contains(|c: char| {
-                c.is_control() || c.is_whitespace() || "'\"`$\\;&<>|(){}/[]@".contains(c)
-            }) {
+            if part.contains(is_refused) {
                 return Err(bad("it has a character that no host or user name has"));
             }
         }
@@ -55,6 +54,12 @@ impl Address {
             port,
         })
     }
+}
+
+/// What no name has: what a shell reads, what makes a line of `known_hosts` stand for other hosts too,
+/// and what nobody sees.
+fn is_refused(c: char) -> bool {
+    c.is_control() || c.is_whitespace() || is_hostile(c) || "'\"`$\\;&<>|(){}/[]@,*?!#".contains(c)
 }
 
 /// Host and port; several colons without brackets are an IPv6 address.
@@ -117,6 +122,10 @@ mod tests {
             ("$(id)", "no host or user name has"),
             ("[::1", "is missing"),
             ("[::1]22", "is missing"),
+            ("github.com,evil.example", "no host or user name has"),
+            ("*", "no host or user name has"),
+            ("!evil.example", "no host or user name has"),
+            ("git\u{200b}hub.com", "no host or user name has"),
         ] {
             assert!(parsed(id).contains(why), "{id:?}: {}", parsed(id));
         }
