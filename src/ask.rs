@@ -106,7 +106,9 @@ impl Approver for Asker {
                 return false;
             };
             let _turn = person.lock().await;
-            confirm(format!("{}\nRun it?", question.words())).await
+            // The beginning of a long summary has left the screen: the sum stands at its end.
+            let (words, sum) = (question.words(), question.effects.count());
+            confirm(format!("{words}\nRun it ({sum})?")).await
         })
     }
 }

@@ -162,7 +162,7 @@ fn a_recipe_runs_from_the_editor_down_to_a_file_on_the_host() {
         print(wait('the run to end', ended))"#;
     let printed = neovim(&world).run(script, LIMIT);
     assert!(
-        printed.contains("On gpu-1, which gets secret demo/token:"),
+        printed.contains("On gpu-1, which gets the secret demo/token:"),
         "{printed}"
     );
     assert_written(&world, &printed);

@@ -77,7 +77,15 @@ fn assert_tame(answer: &Value) {
         // What is put into the text, or sent back to us, is not shown.
         if matches!(
             field,
-            "newText" | "insertText" | "filterText" | "uri" | "step" | "from" | "target"
+            "newText"
+                | "insertText"
+                | "filterText"
+                | "uri"
+                | "id"
+                | "step"
+                | "from"
+                | "to"
+                | "target"
         ) {
             continue;
         }
@@ -99,7 +107,16 @@ fn names_are_words_wherever_they_are_shown() {
     assert!(found.len() > 5, "{found:#?}");
     assert_tame(&json!(found));
     let about = json!({"textDocument": {"uri": uri}});
-    assert_tame(&client.request("textDocument/codeLens", about));
+    assert_tame(&client.request("textDocument/codeLens", about.clone()));
+    assert_tame(&client.request("textDocument/documentSymbol", about));
+    assert_tame(&client.request("workspace/symbol", json!({"query": ""})));
+    let graph = client.request("doppio/graph", json!({"uri": uri}));
+    assert_tame(&graph);
+    let svg = graph["svg"].as_str().expect("a drawing");
+    assert!(
+        svg.contains("command:evil") && !svg.contains("<img") && !svg.contains("<b>"),
+        "{svg}"
+    );
     let mut hovers = 0;
     for (line, content) in text.lines().enumerate() {
         let line = u32::try_from(line).expect("few lines");
@@ -115,6 +132,8 @@ fn names_are_words_wherever_they_are_shown() {
             assert_tame(&client.request("textDocument/completion", at(&uri, line, column)));
         }
         let place = json!({"line": line, "character": end / 2});
+        let here = json!({"textDocument": {"uri": uri}, "position": place});
+        assert_tame(&client.request("textDocument/prepareCallHierarchy", here));
         let range = json!({"start": place, "end": place});
         let about =
             json!({"textDocument": {"uri": uri}, "range": range, "context": {"diagnostics": []}});

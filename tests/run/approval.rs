@@ -54,7 +54,7 @@ fn where_nobody_can_be_asked_a_hash_approves_once_and_for_all() {
     assert_eq!(problem["changes"], Value::Null);
     let message = problem["message"].as_str().expect("words");
     assert!(
-        message.contains("On this machine, using secret demo/token:"),
+        message.contains("On this machine, using the secret demo/token:"),
         "{message}"
     );
     let hash = hash(&problem);
@@ -204,11 +204,15 @@ fn a_person_is_shown_what_it_does_and_asked_once() {
         "{question}"
     );
     assert!(
-        question.contains("On this machine, using secret demo/token:"),
+        question.contains("On this machine, using the secret demo/token:"),
         "{question}"
     );
     assert!(
         question.contains(r"| touch ran; printf '\u{1b}[2J\u{202e}'"),
+        "{question}"
+    );
+    assert!(
+        question.contains("Run it (1 host, 1 secret)?"),
         "{question}"
     );
     terminal.type_text("no");

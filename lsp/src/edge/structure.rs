@@ -7,7 +7,7 @@ use ls_types::{
 };
 use recipe::Span;
 
-use super::convert::{range_of, uri};
+use super::convert::{range_of, shown, uri};
 use crate::document::Snapshot;
 use crate::features::folding::Fold;
 use crate::features::hierarchy::{Neighbour, Node};
@@ -41,8 +41,8 @@ fn symbol(snapshot: &Snapshot, part: Part) -> DocumentSymbol {
     let children = part.children.into_iter();
     let children: Vec<_> = children.map(|child| symbol(snapshot, child)).collect();
     DocumentSymbol {
-        name: part.name,
-        detail: Some(part.detail).filter(|detail| !detail.is_empty()),
+        name: shown(&part.name),
+        detail: Some(shown(&part.detail)).filter(|detail| !detail.is_empty()),
         kind: kind(part.kind),
         tags: None,
         deprecated: None,
@@ -60,12 +60,14 @@ pub(super) fn information(
     container: Option<String>,
 ) -> Option<SymbolInformation> {
     Some(SymbolInformation {
-        name: part.name,
+        name: shown(&part.name),
         kind: kind(part.kind),
         tags: None,
         deprecated: None,
         location: Location::new(uri(&snapshot.uri)?, range_of(snapshot, part.selection)),
-        container_name: container.filter(|name| !name.is_empty()),
+        container_name: container
+            .filter(|name| !name.is_empty())
+            .map(|name| shown(&name)),
     })
 }
 
@@ -106,10 +108,10 @@ pub(super) fn selection(snapshot: &Snapshot, spans: Vec<Span>) -> SelectionRange
 
 pub(super) fn node(snapshot: &Snapshot, node: Node) -> Option<CallHierarchyItem> {
     Some(CallHierarchyItem {
-        name: node.id,
+        name: shown(&node.id),
         kind: SymbolKind::FUNCTION,
         tags: None,
-        detail: Some(node.detail).filter(|detail| !detail.is_empty()),
+        detail: Some(shown(&node.detail)).filter(|detail| !detail.is_empty()),
         uri: uri(&snapshot.uri)?,
         range: range_of(snapshot, node.span),
         selection_range: range_of(snapshot, node.selection),

@@ -137,7 +137,7 @@ pub(super) async fn answer<T>(reply: oneshot::Receiver<T>) -> Result<T> {
 fn refused(why: String) -> Error {
     Error {
         code: ErrorCode::ServerError(REQUEST_FAILED),
-        message: why.into(),
+        message: convert::said(&why).into(),
         data: None,
     }
 }

@@ -25,7 +25,7 @@ impl Question {
                 for change in self.changes().unwrap_or_default() {
                     indented(&mut out, "  ", &change, LINES);
                 }
-                out.push_str("\nIt would do this:\n");
+                out.push_str("\nAll that it would do:\n");
                 out
             }
         };
@@ -59,7 +59,7 @@ pub fn told(effects: &Effects, changes: Option<&[String]>, lines: usize) -> Stri
             for change in changes {
                 indented(&mut out, "  ", change, lines);
             }
-            out + "\nIt would do this:\n"
+            out + "\nAll that it would do:\n"
         }
     };
     out.push_str(&summary(effects, lines));
@@ -87,20 +87,20 @@ fn headline(on: &OnHost) -> String {
         host if host.contains("${") => format!("On a host that the run chooses, {}", escaped(host)),
         host => format!("On {}", escaped(host)),
     };
-    let mut given: Vec<String> = on
-        .secrets
-        .iter()
-        .map(|name| format!("secret {}", escaped(name)))
-        .collect();
-    given.extend(
-        on.environment
-            .iter()
-            .map(|name| format!("${} of this machine", escaped(name))),
-    );
+    let names: Vec<String> = on.secrets.iter().map(|name| escaped(name)).collect();
+    let secrets = match names.len() {
+        0 => None,
+        1 => Some(format!("the secret {}", names[0])),
+        _ => Some(format!("the secrets {}", names.join(", "))),
+    };
+    let variables = on.environment.iter();
+    let variables = variables.map(|name| format!("${} of this machine", escaped(name)));
+    let given: Vec<String> = secrets.into_iter().chain(variables).collect();
+    let given = given.join(" and ");
     match (given.is_empty(), on.host == LOCAL) {
         (true, _) => format!("\n{host}, without secrets:\n"),
-        (false, true) => format!("\n{host}, using {}:\n", given.join(", ")),
-        (false, false) => format!("\n{host}, which gets {}:\n", given.join(", ")),
+        (false, true) => format!("\n{host}, using {given}:\n"),
+        (false, false) => format!("\n{host}, which gets {given}:\n"),
     }
 }
 
@@ -187,15 +187,14 @@ mod tests {
             a\u{1b}[2J.toml does something else than what you approved on 1970-01-01:
               + sends a/b to gpu-2 (a new host)
               + sends $HOME of this machine to gpu-2 (a new host)
-              + runs on gpu-2: ls
-              \u{1b}[2Krm\u{202e} -rf (tmux session s) (with A=${secret:a/b}) (a new host)
+              + runs on gpu-2: ls ⏎ \u{1b}[2Krm\u{202e} -rf (tmux session s) (with A=${secret:a/b}) (a new host)
               - sends a/b to gpu-1
               - sends $HOME of this machine to gpu-1
               - runs on gpu-1: ls (tmux session s) (with A=${secret:a/b})
 
-            It would do this:
+            All that it would do:
 
-            On gpu-2, which gets secret a/b, $HOME of this machine:
+            On gpu-2, which gets the secret a/b and $HOME of this machine:
               train (in the tmux session s, with A=${secret:a/b})
                 | ls
                 | \u{1b}[2Krm\u{202e} -rf

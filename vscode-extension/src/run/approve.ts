@@ -6,16 +6,19 @@ import { inShort } from './choices';
 
 const APPROVE = 'Approve and Run';
 const ALL = 'Show All';
+/** A name has no room to say more than what something is called. */
+const LONGEST = 60;
 const SCHEME = 'doppio-effects';
 
 /** Whether the user approves `effects`, which the server has put into words. */
 export async function approves(name: string, effects: string): Promise<boolean> {
   const { text, isCut } = inShort(effects);
+  const question = `Run ${name.length > LONGEST ? `${name.slice(0, LONGEST)}…` : name}?`;
   const options = { modal: true, detail: text };
-  const answer = await vscode.window.showWarningMessage(`Run ${name}?`, options, APPROVE, ...(isCut ? [ALL] : []));
+  const answer = await vscode.window.showWarningMessage(question, options, APPROVE, ...(isCut ? [ALL] : []));
   if (answer !== ALL) return answer === APPROVE;
   await showAll(name, effects);
-  return (await vscode.window.showWarningMessage(`Run ${name}?`, APPROVE)) === APPROVE;
+  return (await vscode.window.showWarningMessage(question, APPROVE)) === APPROVE;
 }
 
 /** Shows a text that nobody can edit. */
