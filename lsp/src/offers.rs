@@ -17,6 +17,8 @@ pub(crate) struct Offers {
     pub(crate) markdown_completion: bool,
     /// A diagnostic may name other places.
     pub(crate) related_information: bool,
+    /// A diagnostic may say that what it is about is not needed.
+    pub(crate) unnecessary: bool,
     /// A diagnostic may link to a page.
     pub(crate) code_description: bool,
     /// The client asks for diagnostics and can be told to ask again; then nothing is pushed.

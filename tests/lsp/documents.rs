@@ -315,3 +315,20 @@ fn what_is_found_can_be_allowed_where_it_is() {
     client.replace(URI, 1, &text);
     assert_eq!(codes(&client.diagnostics(URI, 1)), ["version-not-semver"]);
 }
+
+#[test]
+fn what_is_not_needed_is_shown_faded() {
+    let text = "[recipe]\nname = \"x\"\n[variables]\nunused = \"x\"\n";
+    for (tags, expected) in [
+        (json!({"valueSet": [1, 2]}), json!([1])),
+        (json!({"valueSet": [2]}), Value::Null),
+    ] {
+        let home = tempfile::tempdir().expect("a folder");
+        let published = json!({"textDocument": {"publishDiagnostics": {"tagSupport": tags}}});
+        let (mut client, _) = LspClient::connect(&mut server(home.path()), published);
+        client.open(URI, text);
+        let found = client.diagnostics(URI, 0);
+        assert_eq!(codes(&found), ["unused-variable"]);
+        assert_eq!(found[0]["tags"], expected);
+    }
+}

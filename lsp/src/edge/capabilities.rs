@@ -3,7 +3,7 @@
 use ls_types::{
     CallHierarchyServerCapability, CodeActionProviderCapability, CodeLensOptions,
     CompletionOptions, DeclarationCapability, DiagnosticOptions, DiagnosticServerCapabilities,
-    DocumentLinkOptions, ExecuteCommandOptions, FoldingRangeProviderCapability,
+    DiagnosticTag, DocumentLinkOptions, ExecuteCommandOptions, FoldingRangeProviderCapability,
     HoverProviderCapability, InitializeParams, InitializeResult, LSPAny,
     LinkedEditingRangeServerCapabilities, MarkupKind, OneOf, PositionEncodingKind, RenameOptions,
     SaveOptions, SelectionRangeProviderCapability, ServerCapabilities, ServerInfo,
@@ -47,6 +47,9 @@ pub(super) fn offers(params: &InitializeParams) -> Offers {
         snippets: item.and_then(|it| it.snippet_support) == Some(true),
         markdown_hover: is_markdown(hover.and_then(|it| it.content_format.as_ref())),
         markdown_completion: is_markdown(item.and_then(|it| it.documentation_format.as_ref())),
+        unnecessary: published
+            .and_then(|it| it.tag_support.as_ref())
+            .is_some_and(|it| it.value_set.contains(&DiagnosticTag::UNNECESSARY)),
         related_information: published.and_then(|it| it.related_information) == Some(true),
         code_description: published.and_then(|it| it.code_description_support) == Some(true),
         pull_diagnostics: can_pull && can_refresh == Some(true),

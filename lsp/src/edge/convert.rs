@@ -3,11 +3,13 @@
 use ls_types::{
     CodeAction, CodeActionKind, CodeActionOrCommand, CodeDescription, CodeLens, CompletionItem,
     CompletionItemKind, CompletionList, CompletionResponse, CompletionTextEdit,
-    DiagnosticRelatedInformation, DiagnosticSeverity, DocumentChanges, DocumentLink, Documentation,
-    HoverContents, InsertTextFormat, Location, MarkupContent, MarkupKind, NumberOrString, OneOf,
-    OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
+    DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, DocumentChanges, DocumentLink,
+    Documentation, HoverContents, InsertTextFormat, Location, MarkupContent, MarkupKind,
+    NumberOrString, OneOf, OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextEdit,
+    Uri, WorkspaceEdit,
 };
 use recipe::Span;
+use recipe::checks::is_unneeded;
 use recipe::diagnostic::{Diagnostic, Edit, Severity};
 use runner::visible::escaped_lines;
 
@@ -105,7 +107,8 @@ fn diagnostic(snapshot: &Snapshot, found: &Diagnostic, offers: &Offers) -> ls_ty
         related_information: (offers.related_information && !found.related.is_empty())
             .then(related)
             .flatten(),
-        tags: None,
+        tags: (offers.unnecessary && is_unneeded(found.code))
+            .then(|| vec![DiagnosticTag::UNNECESSARY]),
         data: None,
     }
 }

@@ -1,4 +1,3 @@
-use super::satisfy::Condition;
 use super::{Check, Context, Run, removal};
 use crate::diagnostic::{Diagnostic, Severity};
 
@@ -11,8 +10,8 @@ pub(super) const CHECK: Check = Check {
 
 /// Some people turn a step off in this way, which is why it is no more than a hint.
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for step in &context.recipe.steps {
-        let Some(condition) = Condition::of(step).filter(|it| !it.has_references()) else {
+    for (step, condition) in context.recipe.steps.iter().zip(context.conditions()) {
+        let Some(condition) = condition.as_ref().filter(|it| !it.has_references()) else {
             continue;
         };
         let Some(field) = step.fields.get("when") else {

@@ -1,7 +1,8 @@
 //! What several checks need, worked out once.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
+use super::satisfy::Condition;
 use crate::analysis::{Analysis, ShellFindingKind};
 use crate::graph::Graph;
 use crate::model::{Recipe, StepOperation};
@@ -18,6 +19,7 @@ pub(super) struct Context<'a> {
     pub(super) names: &'a Names,
     pub(super) graph: Graph,
     suggestions_left: Cell<usize>,
+    conditions: OnceCell<Vec<Option<Condition<'a>>>>,
 }
 
 /// Nobody reads hundreds of suggestions, and each costs a look at every name there is.
@@ -32,7 +34,14 @@ impl<'a> Context<'a> {
             names: &analysis.names,
             graph: Graph::of(&analysis.recipe, &analysis.names),
             suggestions_left: Cell::new(MOST_SUGGESTIONS),
+            conditions: OnceCell::new(),
         }
+    }
+
+    /// The condition of each step that has one that can be read.
+    pub(super) fn conditions(&self) -> &[Option<Condition<'a>>] {
+        let read = || self.recipe.steps.iter().map(Condition::of).collect();
+        self.conditions.get_or_init(read)
     }
 
     /// What a person probably meant by `name`.

@@ -15,11 +15,11 @@ pub(super) const CHECK: Check = Check {
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let mut known = HashMap::new();
-    for step in &context.recipe.steps {
-        let Some(condition) = Condition::of(step).filter(Condition::has_references) else {
+    for (step, condition) in context.recipe.steps.iter().zip(context.conditions()) {
+        let Some(condition) = condition.as_ref().filter(|it| it.has_references()) else {
             continue;
         };
-        let zero = always_zero(context, step, &condition);
+        let zero = always_zero(context, step, condition);
         let constant = *known
             .entry((condition.text.as_str(), zero.clone()))
             .or_insert_with(|| condition.outcome(&zero).constant());

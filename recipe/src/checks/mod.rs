@@ -66,6 +66,7 @@ mod step_not_a_dependency;
 mod tmux_capture;
 mod toml_syntax;
 pub(crate) mod too_long;
+mod unexpanded_path;
 mod unknown_key;
 mod unknown_step;
 mod unknown_variable;
@@ -111,6 +112,7 @@ pub const CHECKS: &[&Check] = &[
     &bad_url::CHECK,
     &bad_glob::CHECK,
     &odd_duration::CHECK,
+    &unexpanded_path::CHECK,
     // Steps and their order.
     &step_id::CHECK,
     &duplicate_step_id::CHECK,
@@ -187,6 +189,19 @@ enum Run {
 /// The check of that code.
 pub fn check(code: &str) -> Option<&'static Check> {
     CHECKS.iter().find(|check| check.code == code).copied()
+}
+
+/// Whether a check finds what could be left out: editors show it faded.
+pub fn is_unneeded(code: &str) -> bool {
+    [
+        unused_variable::CHECK.code,
+        unused_capture::CHECK.code,
+        unused_session_name::CHECK.code,
+        unused_allow::CHECK.code,
+        redundant_dependency::CHECK.code,
+        unreachable_step::CHECK.code,
+    ]
+    .contains(&code)
 }
 
 /// Everything that the text alone tells, in order of place.

@@ -1,4 +1,3 @@
-use super::satisfy::Condition;
 use super::unknown_variable::BUILT_IN;
 use super::{Check, Context, Run};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -15,22 +14,15 @@ pub(super) const CHECK: Check = Check {
 
 /// Each is said once, where it comes up first.
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    let whens = || {
-        context
-            .recipe
-            .steps
-            .iter()
-            .filter(|step| step.fields.text("when").is_some())
-    };
-    let malformed = whens().find(|step| Condition::of(step).is_none());
-    if let Some(text) = malformed.and_then(|step| step.fields.text("when")) {
+    let steps = context.recipe.steps.iter().zip(context.conditions());
+    let mut texts = steps
+        .filter_map(|(step, condition)| step.fields.text("when").filter(|_| condition.is_none()));
+    if let Some(text) = texts.next() {
         let message = "older versions took a condition that cannot be read for one that does not hold, and skipped the step; now the recipe does not run";
         found.push(CHECK.at(text.span, message));
     }
-    let asks = whens()
-        .filter_map(Condition::of)
-        .find(Condition::asks_for_truth);
-    if let Some(condition) = asks {
+    let mut conditions = context.conditions().iter().flatten();
+    if let Some(condition) = conditions.find(|it| it.asks_for_truth()) {
         let message = "older versions took only 'true' and '1' for true; now everything is but nothing, '0', 'false', 'no' and 'off'";
         found.push(CHECK.at(condition.text.span, message));
     }

@@ -1,7 +1,6 @@
 //! Steps that nothing orders, so that they may run at the same time.
 
 use super::Context;
-use super::satisfy::Condition;
 
 /// More pairs of steps are not looked at.
 const MOST_PAIRS: usize = 4096;
@@ -28,9 +27,9 @@ pub(super) fn racing<T>(
 
 /// Whether the conditions of two steps can hold in one run.
 fn can_both_run(context: &Context<'_>, one: usize, other: usize) -> bool {
-    let condition = |step: usize| Condition::of(&context.recipe.steps[step]);
+    let condition = |step: usize| context.conditions()[step].as_ref();
     match (condition(one), condition(other)) {
-        (Some(one), Some(other)) => one.can_hold_with(&other),
+        (Some(one), Some(other)) => one.can_hold_with(other),
         (Some(only), None) | (None, Some(only)) => only.outcome(&[]).can_hold,
         (None, None) => true,
     }

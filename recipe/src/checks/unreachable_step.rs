@@ -1,4 +1,3 @@
-use super::satisfy::Condition;
 use super::{Check, Context, Run};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::span::Span;
@@ -13,7 +12,7 @@ pub(super) const CHECK: Check = Check {
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let steps = &context.recipe.steps;
     let never = |index: &usize| {
-        let condition = Condition::of(&steps[*index]);
+        let condition = context.conditions()[*index].as_ref();
         condition
             .filter(|it| !it.outcome(&[]).can_hold)
             .map(|it| it.text.span)

@@ -1,6 +1,5 @@
 //! Dependencies that others imply.
 
-use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::{Graph, Why};
@@ -18,7 +17,7 @@ pub(crate) struct Implied {
 }
 
 /// How many steps are looked at from one: what is further away is not found, and nobody would see it.
-const REACH: usize = 256;
+const REACH: usize = 64;
 
 impl Graph {
     /// The entries of the step's `depends_on` that others imply. The graph must have no cycle.
@@ -27,16 +26,17 @@ impl Graph {
         if waits.len() < 2 {
             return Vec::new();
         }
-        // From where each node was reached first. What is waited for directly is reached from elsewhere
-        // only if that is implied.
-        let mut reached: HashMap<usize, usize> = HashMap::new();
+        // A step leads only to such as have a lower number: below all that is waited for, nothing is found.
+        let number = |node: usize| self.components.of[node];
+        let lowest = waits.iter().map(|wait| number(wait.to)).min().unwrap_or(0);
+        // Each node that was reached, and from which of those that are waited for.
+        let mut reached: Vec<(usize, usize)> = Vec::new();
         let mut open: VecDeque<(usize, usize)> = waits.iter().map(|it| (it.to, it.to)).collect();
-        let mut looked_at = 0;
-        while let Some((node, from)) = open.pop_front().filter(|_| looked_at < REACH) {
-            looked_at += 1;
+        while let Some((node, from)) = open.pop_front().filter(|_| reached.len() < REACH) {
             for wait in &self.waits[node] {
-                if let Entry::Vacant(place) = reached.entry(wait.to) {
-                    place.insert(from);
+                let is_new = || reached.iter().all(|(node, _)| *node != wait.to);
+                if number(wait.to) >= lowest && is_new() {
+                    reached.push((wait.to, from));
                     open.push_back((wait.to, from));
                 }
             }
@@ -55,7 +55,10 @@ impl Graph {
             .into_iter()
             .filter_map(|(node, span)| {
                 let by = match named[&node] {
-                    1 => reached.get(&node).copied(),
+                    1 => {
+                        let found = reached.iter().find(|(it, _)| *it == node);
+                        found.map(|(_, from)| *from)
+                    }
                     _ => (!seen.insert(node)).then_some(node),
                 }?;
                 Some(Implied {
