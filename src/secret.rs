@@ -34,6 +34,9 @@ enum Action {
         /// What it is for. Kept beside the keychain, not in it; nothing secret belongs here.
         #[arg(long, value_name = "TEXT")]
         description: Option<String>,
+        /// Take all of standard input, line ends included, as of a private key.
+        #[arg(long)]
+        multiline: bool,
         /// Caught so that no error message repeats it.
         #[arg(hide = true, allow_hyphen_values = true)]
         value: Vec<std::ffi::OsString>,
@@ -91,8 +94,11 @@ impl Secret {
             match self.action {
                 Action::Set { value, .. } if !value.is_empty() => refuse_a_value(),
                 Action::Set {
-                    name, description, ..
-                } => set(&places, &name, description.as_deref()).await,
+                    name,
+                    description,
+                    multiline,
+                    ..
+                } => set(&places, &name, description.as_deref(), multiline).await,
                 Action::Describe { name, description } => {
                     describe(&places, &name, &description).await
                 }
@@ -113,8 +119,17 @@ fn refuse_a_value() -> ExitCode {
     )
 }
 
-async fn set(places: &Places, name: &SecretName, description: Option<&str>) -> ExitCode {
-    let value = match read_value(name) {
+async fn set(
+    places: &Places,
+    name: &SecretName,
+    description: Option<&str>,
+    multiline: bool,
+) -> ExitCode {
+    let value = match multiline {
+        true => read_all(),
+        false => read_value(name),
+    };
+    let value = match value {
         Ok(value) => runner::secrets::Secret::new(value),
         Err(error) => {
             return report::error(format!("cannot read the value: {error}"), "", WRONG_USE);
@@ -165,6 +180,17 @@ fn read_value(name: &SecretName) -> io::Result<Vec<u8>> {
         }
     }
     Ok(line)
+}
+
+/// All of standard input; what is more than a value can be is refused where it is stored.
+fn read_all() -> io::Result<Vec<u8>> {
+    let mut value = Vec::with_capacity(LONGEST_VALUE + 3);
+    let mut input = io::stdin().lock();
+    input
+        .by_ref()
+        .take(LONGEST_VALUE as u64 + 2)
+        .read_to_end(&mut value)?;
+    Ok(value)
 }
 
 /// Tells that a dialog waits somewhere, before it is waited for.

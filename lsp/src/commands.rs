@@ -8,9 +8,10 @@ use serde_json::Value;
 
 use crate::outbox::{Level, Message};
 use crate::session::Session;
+use crate::store;
 
 /// Every command.
-pub(crate) const ALL: [&str; 5] = [RUN, CANCEL, SHOW_LOG, TEST_HOST, HOW_TO_STORE];
+pub(crate) const ALL: [&str; 6] = [RUN, CANCEL, SHOW_LOG, TEST_HOST, HOW_TO_STORE, STORE];
 
 /// Runs a recipe: [`RunRequest`].
 const RUN: &str = "doppio.run";
@@ -22,6 +23,8 @@ const SHOW_LOG: &str = "doppio.showRunLog";
 const TEST_HOST: &str = "doppio.testHost";
 /// Tells how a secret is stored: [`StoreRequest`].
 const HOW_TO_STORE: &str = "doppio.howToStoreSecret";
+/// Moves a value from a recipe into the keychain: [`store::StoreRequest`].
+const STORE: &str = "doppio.storeSecret";
 
 /// A command with what it is given, to be sent back by the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +82,7 @@ struct TestRequest {
 
 /// What `doppio.howToStoreSecret` is given.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct StoreRequest {
+struct HowToStoreRequest {
     name: String,
 }
 
@@ -145,7 +148,7 @@ impl Command {
 
     /// Tells how `name` is stored.
     pub(crate) fn how_to_store(name: &SecretName) -> Self {
-        let request = StoreRequest {
+        let request = HowToStoreRequest {
             name: name.to_string(),
         };
         Self::new(format!("How to store '{name}'"), HOW_TO_STORE, &request)
@@ -156,6 +159,11 @@ impl Command {
             uri: uri.to_owned(),
         };
         Self::new(title.to_owned(), name, &request)
+    }
+
+    /// Moves a value into the keychain.
+    pub(crate) fn store(title: String, request: &store::StoreRequest) -> Self {
+        Self::new(title, STORE, request)
     }
 
     fn new(title: String, name: &'static str, argument: &impl Serialize) -> Self {
@@ -192,10 +200,11 @@ pub(crate) fn execute(
             session.test_host(request.host)?;
         }
         HOW_TO_STORE => {
-            let request: StoreRequest = serde_json::from_value(argument).map_err(wrong)?;
+            let request: HowToStoreRequest = serde_json::from_value(argument).map_err(wrong)?;
             let name = SecretName::parse(&request.name).map_err(|error| error.to_string())?;
             session.say(Level::Info, how_to_store(&name));
         }
+        STORE => session.store(serde_json::from_value(argument).map_err(wrong)?)?,
         _ => {
             return Err(format!(
                 "there is no command {name}; there are {}",

@@ -27,6 +27,7 @@ mod run;
 mod secrets;
 mod session;
 mod settings;
+mod store;
 mod trust;
 
 use std::io::{self, Write};

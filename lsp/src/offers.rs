@@ -31,6 +31,8 @@ pub(crate) struct Offers {
     pub(crate) preferred_actions: bool,
     /// Edits may name the version they are for.
     pub(crate) versioned_edits: bool,
+    /// The client changes documents when it is told to.
+    pub(crate) apply_edit: bool,
     /// The parts of a recipe may be shown as a tree.
     pub(crate) symbol_tree: bool,
     /// The client asks what can be renamed before it asks for a new name.

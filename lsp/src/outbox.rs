@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use recipe::diagnostic::Diagnostic;
+use recipe::diagnostic::{Diagnostic, Edit};
 use runner::event::{Event, What};
 use tokio::sync::Notify;
 
@@ -27,6 +27,8 @@ pub(crate) enum Message {
     Refresh,
     /// Something for the user to read.
     Say(Level, String),
+    /// Edits of a version of a document, with what they do.
+    Apply(Arc<Snapshot>, String, Vec<Edit>),
     /// A file for the user to see.
     Show(PathBuf),
     /// What clients show of something may be out of date.
@@ -182,6 +184,7 @@ impl Message {
             Self::Changed(Topic::Secrets) => Some((3, "secrets")),
             Self::Changed(Topic::Hosts) => Some((3, "hosts")),
             Self::Say(..)
+            | Self::Apply(..)
             | Self::Show(_)
             | Self::RunEvent { .. }
             | Self::RunWants { .. }

@@ -2,7 +2,7 @@
 //! else in this crate a place is a byte offset.
 
 use recipe::{LineIndex, Span};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The unit that columns are counted in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(crate) enum Encoding {
 }
 
 /// A place between two characters, both counted from 0. Columns past the end of a line mean its end.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Position {
     pub(crate) line: u32,
     #[serde(rename = "character")]
@@ -25,7 +25,7 @@ pub(crate) struct Position {
 }
 
 /// From one place to another.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Range {
     pub(crate) start: Position,
     pub(crate) end: Position,

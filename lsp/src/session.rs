@@ -199,7 +199,17 @@ impl Session {
         let wanted = self.runs.commands(&snapshot.uri);
         let again = self.runs.again(&snapshot.uri);
         let offered = Offered { wanted, again };
-        features::actions::actions(&snapshot.analysis, &snapshot.uri, span, &found, offered)
+        let is_here = |it: &&Diagnostic| it.span.start <= span.end && span.start <= it.span.end;
+        let here: Vec<&Diagnostic> = found.iter().filter(is_here).collect();
+        let mut actions = self.moves(snapshot, &here);
+        actions.extend(features::actions::actions(
+            &snapshot.analysis,
+            &snapshot.uri,
+            span,
+            &found,
+            offered,
+        ));
+        actions
     }
 
     /// The code lenses of a document.

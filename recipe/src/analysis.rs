@@ -204,6 +204,16 @@ impl Analysis {
         })
     }
 
+    /// Credentials that are written out in the text, in order.
+    pub fn credentials(&self) -> &[Credential] {
+        &self.findings().credentials
+    }
+
+    /// What `span` says, escapes read, where a reference to a secret could stand in its place.
+    pub fn value_at(&self, span: Span) -> Option<String> {
+        credentials::value_at(&self.recipe, span)
+    }
+
     /// The indices of the steps by id; of a duplicate id the first.
     pub(crate) fn step_indices(&self) -> StepIndices<'_> {
         let first = |step: &crate::names::Step| step.defined.first().map(|(index, _)| *index);

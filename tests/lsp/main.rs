@@ -8,6 +8,7 @@
 //! * `graph`: the steps of a recipe as a drawing;
 //! * `structure`: what a recipe consists of;
 //! * `keychain`: a real keyring: its changes, its silence, and that no value is ever read;
+//! * `moving`: a credential that moves from a recipe into the keychain;
 //! * `runs`: a recipe run from the editor;
 //! * `panels`: recipes, runs, secrets and hosts as clients show them beside the text;
 //! * `shown`: runs for clients that show them and ask for what they miss;
@@ -25,6 +26,7 @@ mod graph;
 mod hostile;
 mod keychain;
 mod lifecycle;
+mod moving;
 mod navigation;
 mod order;
 mod panels;

@@ -63,6 +63,7 @@ pub(super) fn offers(params: &InitializeParams) -> Offers {
             .and_then(|it| it.workspace_edit.as_ref())
             .and_then(|it| it.document_changes)
             == Some(true),
+        apply_edit: workspace.and_then(|it| it.apply_edit) == Some(true),
         symbol_tree: documents
             .and_then(|it| it.document_symbol.as_ref())
             .and_then(|it| it.hierarchical_document_symbol_support)

@@ -4,12 +4,13 @@ use std::task::{Context, Poll};
 
 use ls_types::notification::Progress;
 use ls_types::request::{
-    CodeLensRefresh, ShowDocument, WorkDoneProgressCreate, WorkspaceDiagnosticRefresh,
+    ApplyWorkspaceEdit, CodeLensRefresh, ShowDocument, WorkDoneProgressCreate,
+    WorkspaceDiagnosticRefresh,
 };
 use ls_types::{
-    MessageType, NumberOrString, ProgressParams, ProgressParamsValue, ShowDocumentParams, Uri,
-    WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressCreateParams, WorkDoneProgressEnd,
-    WorkDoneProgressReport,
+    ApplyWorkspaceEditParams, MessageType, NumberOrString, ProgressParams, ProgressParamsValue,
+    ShowDocumentParams, Uri, WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressCreateParams,
+    WorkDoneProgressEnd, WorkDoneProgressReport,
 };
 use tower_lsp_server::Client;
 
@@ -50,6 +51,12 @@ async fn send(client: &Client, message: Message, offers: &Offers) {
         Message::Say(level, text) => {
             let text = convert::said(&text);
             client.show_message(message_type(level), text).await;
+        }
+        Message::Apply(snapshot, label, edits) => {
+            if let Some(edit) = convert::workspace_edit([(&*snapshot, &*edits)], offers) {
+                let label = Some(convert::said(&label));
+                ask::<ApplyWorkspaceEdit>(client, ApplyWorkspaceEditParams { label, edit }).await;
+            }
         }
         Message::Show(path) => {
             if let Some(uri) = Uri::from_file_path(path) {

@@ -41,19 +41,7 @@ pub(crate) fn of(text: &str, recipe: &Recipe) -> Vec<Credential> {
         return found;
     }
     let mut allowed: Vec<Span> = Vec::new();
-    let mut note = |text: &Text| {
-        if text.role.allows_secrets() {
-            allowed.push(text.source.span_of(0, text.as_str().len()));
-        }
-    };
-    let variables = recipe.variables.iter();
-    variables
-        .filter_map(|it| it.value.as_ref())
-        .for_each(&mut note);
-    let operations = recipe.steps.iter().flat_map(|step| &step.operations);
-    for operation in operations.filter(|it| !it.types_into_session()) {
-        operation.fields.each_text(&mut note);
-    }
+    each_open_text(recipe, &mut |text| allowed.push(inside(text)));
     allowed.sort();
     for credential in &mut found {
         let before = allowed.partition_point(|span| span.start <= credential.span.start);
@@ -61,6 +49,41 @@ pub(crate) fn of(text: &str, recipe: &Recipe) -> Vec<Credential> {
         credential.movable = text.is_some_and(|text| text.covers(credential.span));
     }
     found
+}
+
+/// What `span` says, escapes read, if it lies in a text where a secret may be referred to.
+pub(crate) fn value_at(recipe: &Recipe, span: Span) -> Option<String> {
+    let mut value = None;
+    each_open_text(recipe, &mut |text| {
+        if !span.is_empty() && inside(text).covers(span) {
+            let source = &text.source;
+            let range = source.decoded_at(span.start)..source.decoded_at(span.end);
+            value = text.as_str().get(range).map(str::to_owned);
+        }
+    });
+    value.filter(|value| !value.is_empty())
+}
+
+/// What stands between the quotes of a text.
+fn inside(text: &Text) -> Span {
+    text.source.span_of(0, text.as_str().len())
+}
+
+/// Calls `visit` with every text in which secrets may be referred to.
+fn each_open_text<'a>(recipe: &'a Recipe, visit: &mut dyn FnMut(&'a Text)) {
+    let mut open = |text: &'a Text| {
+        if text.role.allows_secrets() {
+            visit(text);
+        }
+    };
+    let variables = recipe.variables.iter();
+    variables
+        .filter_map(|it| it.value.as_ref())
+        .for_each(&mut open);
+    let operations = recipe.steps.iter().flat_map(|step| &step.operations);
+    for operation in operations.filter(|it| !it.types_into_session()) {
+        operation.fields.each_text(&mut open);
+    }
 }
 
 /// The credentials in `text`, in order, none within another.

@@ -1,0 +1,159 @@
+//! Moves a credential from a recipe into the keychain: our own program stores that slice of our own
+//! copy of the text, and then a reference takes its place. The value is in no message and no argument.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use recipe::diagnostic::{Diagnostic, Edit};
+use recipe::{SecretName, Span};
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::Command as Program;
+
+use crate::commands::Command;
+use crate::document::Snapshot;
+use crate::features::actions::{Action, Effect};
+use crate::outbox::{Level, Message};
+use crate::position::Range;
+use crate::session::Session;
+
+/// What `doppio.storeSecret` is given.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct StoreRequest {
+    /// The recipe: an open document.
+    uri: String,
+    /// The value, in the encoding of positions that was agreed upon.
+    range: Range,
+    /// How the secret is called from then on.
+    name: String,
+    /// The version of the document that the range is about; without it, the current one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    version: Option<i32>,
+}
+
+/// A locked keychain waits so long for its user; see `doppio secret set`.
+const PATIENCE: Duration = Duration::from_secs(150);
+
+/// How much of what went wrong is told.
+const LAST_WORDS: u64 = 2048;
+
+impl Session {
+    /// What moves the credentials among `found` into the keychain.
+    pub(crate) fn moves(&self, snapshot: &Snapshot, found: &[&Diagnostic]) -> Vec<Action> {
+        let credentials = snapshot.analysis.credentials().iter();
+        let movable = credentials.filter(|it| it.movable && self.is_trusted());
+        let action = |credential: &recipe::Credential| {
+            let is_it = |it: &&&Diagnostic| {
+                it.code == "hard-coded-credential" && it.span == credential.span
+            };
+            let repairs = found.iter().find(is_it)?;
+            let name = &credential.secret;
+            let request = StoreRequest {
+                uri: snapshot.uri.clone(),
+                range: snapshot.range(credential.span),
+                name: name.clone(),
+                version: Some(snapshot.version),
+            };
+            let title = format!("Move into the keychain as '{name}'");
+            let command = Command::store(title.clone(), &request);
+            Some(Action {
+                title,
+                effect: Effect::Command(command),
+                repairs: Some((*repairs).clone()),
+                is_preferred: false,
+            })
+        };
+        movable.filter_map(action).collect()
+    }
+
+    /// Stores what `request` points at. What comes of it is said later.
+    pub(crate) fn store(&mut self, request: StoreRequest) -> Result<(), String> {
+        if let Some(why) = self.refusal() {
+            return Err(why);
+        }
+        let name = SecretName::parse(&request.name).map_err(|error| error.to_string())?;
+        let snapshot = self.recipe(&request.uri).ok_or("no such recipe is open")?;
+        if request.version.is_some_and(|it| it != snapshot.version) {
+            return Err("the recipe has changed since: ask for the code actions again".to_owned());
+        }
+        let span = snapshot.span(request.range);
+        let value = snapshot
+            .analysis
+            .value_at(span)
+            .ok_or("there is no value at that place that could become a reference to a secret")?;
+        let (executable, queue) = (self.parts.executable.clone(), self.parts.queue.clone());
+        self.parts.tasks.spawn(async move {
+            let ended = hand_over(executable, &name, value).await;
+            queue.tell(move |session| session.take_its_place(&snapshot, span, &name, ended));
+        });
+        Ok(())
+    }
+
+    /// The program has ended: where the secret is stored, a reference takes the place of its value.
+    fn take_its_place(
+        &mut self,
+        before: &Arc<Snapshot>,
+        span: Span,
+        name: &SecretName,
+        ended: Result<(), String>,
+    ) {
+        if let Err(why) = ended {
+            let text = format!("'{name}' could not be stored, and the recipe is as it was: {why}");
+            return self.say(Level::Error, text);
+        }
+        let reference = format!("${{secret:{name}}}");
+        let now = self.snapshot(&before.uri);
+        let is_unchanged = now.is_some_and(|now| now.version == before.version);
+        match is_unchanged && self.offers.apply_edit {
+            true => {
+                let text = reference;
+                let edits = vec![Edit { span, text }];
+                let title = format!("Refer to the secret '{name}'");
+                let edit = Message::Apply(before.clone(), title, edits);
+                self.parts.outbox.say(edit);
+                self.say(Level::Info, format!("Stored '{name}' in the keychain."));
+            }
+            false => self.say(
+                Level::Info,
+                format!(
+                    "Stored '{name}' in the keychain. Write {reference} where its value stands."
+                ),
+            ),
+        }
+    }
+}
+
+/// Runs `doppio secret set` and gives it the value; an error is what it said.
+async fn hand_over(executable: PathBuf, name: &SecretName, value: String) -> Result<(), String> {
+    let mut command = Program::new(&executable);
+    command
+        .args(["secret", "set", "--multiline", "--"])
+        .arg(name.as_str())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    let mut child = command
+        .spawn()
+        .map_err(|error| format!("{} does not start: {error}", executable.display()))?;
+    let whole = async {
+        if let Some(mut input) = child.stdin.take() {
+            // A program that does not want it says why.
+            let _ = input.write_all(value.as_bytes()).await;
+        }
+        let mut words = Vec::new();
+        if let Some(errors) = child.stderr.take() {
+            let _ = errors.take(LAST_WORDS).read_to_end(&mut words).await;
+        }
+        let status = child.wait().await.map_err(|error| error.to_string())?;
+        match status.success() {
+            true => Ok(()),
+            false => Err(String::from_utf8_lossy(&words).trim().to_owned()),
+        }
+    };
+    tokio::time::timeout(PATIENCE, whole)
+        .await
+        .unwrap_or_else(|_| Err("the keychain did not answer".to_owned()))
+}
