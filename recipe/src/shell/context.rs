@@ -112,6 +112,8 @@ fn layer(script: &Script, node: Node<'_>, inner: Option<&Step<'_>>) -> Result<Op
         "heredoc_body" => match quoted_delimiter(script, node) {
             Some(delimiter) => return Err(Why::QuotedHereDocument { delimiter }),
             None if script.text.contains('\r') => return Err(Why::CarriageReturn),
+            // The tree does not know that these run in a here-document.
+            None if has_backticks(text()) => return Err(Why::Backticks),
             None => Some(Layer::HereDocument),
         },
         "command_substitution" if expansion().starts_with("$((") => return Err(arithmetic()),
@@ -176,6 +178,12 @@ fn is_subscript(script: &Script, array: Node<'_>, offset: usize) -> bool {
         }
     }
     depth > 0
+}
+
+/// Whether some backtick in a here-document is not escaped.
+fn has_backticks(body: &str) -> bool {
+    let mut backticks = body.match_indices('`');
+    backticks.any(|(at, _)| !is_escaped(body, at))
 }
 
 fn arithmetic() -> Why {

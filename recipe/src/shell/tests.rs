@@ -231,6 +231,8 @@ fn refused_with_the_reason() {
         ),
         ("echo `echo ${data:a}`", Why::Backticks),
         ("echo \"`echo ${data:a}`\"", Why::Backticks),
+        ("cat <<EOF\n`echo ${data:a}`\nEOF\n", Why::Backticks),
+        ("cat <<EOF\n`date` ${data:a}\nEOF\n", Why::Backticks),
         ("echo \"$X `echo ${data:a}`\"", Why::Backticks),
         ("echo $X${data:a}", Why::Glued),
         ("echo \"$X${data:a}\"", Why::Glued),

@@ -79,6 +79,7 @@ const EVERYWHERE: &[(&str, &str)] = &[
         "<x §><y §>",
     ),
     ("cat <<EOF\n${NONE:-${data:a}}\nEOF\n", "§\n"),
+    ("cat <<EOF\nx \\`${data:a}\\`\nEOF\n", "x `§`\n"),
     (
         "X=x; printf '<%s>' ${X:+${data:a}} ${X-${data:b}}",
         "<§><x>",

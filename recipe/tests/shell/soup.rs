@@ -53,6 +53,7 @@ const TOKENS: &[&str] = &[
     "!",
     "<<EOF\n",
     "\nEOF\n",
+    "<<EOF\nx `echo M` M\nEOF\n",
     "<<'EOF'\n",
     "<<-EOF\n",
     "<<\\EOF\n",
