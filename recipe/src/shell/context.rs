@@ -66,7 +66,8 @@ pub(super) fn place(facts: &Facts<'_>, span: &Range<usize>) -> Result<Place, Why
             layers: Vec::new(),
         });
     }
-    let layers = layers(script, &path, path.len())?;
+    let depth = path.len() - continued(script, &path, span);
+    let layers = layers(script, &path, depth)?;
     let quoting = quoting(&layers)?;
     if path.iter().any(|step| {
         step.node.kind() == "ansi_c_string" && !is_plain_around(script, step.node, span)
@@ -117,7 +118,11 @@ fn layer(script: &Script, node: Node<'_>, inner: Option<&Step<'_>>) -> Result<Op
             None => Some(Layer::HereDocument),
         },
         "command_substitution" if expansion().starts_with("$((") => return Err(arithmetic()),
-        "command_substitution" if !expansion().starts_with("$(") => return Err(Why::Backticks),
+        "command_substitution"
+            if !expansion().starts_with("$(") && !are_plain_backticks(script, node) =>
+        {
+            return Err(Why::Backticks);
+        }
         "command_substitution" | "process_substitution" => Some(Layer::Substitution),
         "arithmetic_expansion" => return Err(arithmetic()),
         "compound_statement" if text().starts_with("((") => return Err(arithmetic()),
@@ -180,10 +185,44 @@ fn is_subscript(script: &Script, array: Node<'_>, offset: usize) -> bool {
     depth > 0
 }
 
+/// How many nodes at the end of `path` are there only because the word in the place of `span` goes on with
+/// the name of the variable before it, as in `$X${…}`. For the shell that name ends at the next `$`.
+fn continued(script: &Script, path: &[Step<'_>], span: &Range<usize>) -> usize {
+    let Some(at) = path
+        .iter()
+        .rposition(|step| step.node.kind() == "simple_expansion")
+    else {
+        return 0;
+    };
+    let before = script.text.get(path[at].node.start_byte()..span.start);
+    let name = before.and_then(|before| Some(before.split_once('$')?.1));
+    let is_name = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    match name.is_some_and(|name| !name.is_empty() && is_name(name)) {
+        true => path.len() - at,
+        false => 0,
+    }
+}
+
 /// Whether some backtick in a here-document is not escaped.
 fn has_backticks(body: &str) -> bool {
     let mut backticks = body.match_indices('`');
     backticks.any(|(at, _)| !is_escaped(body, at))
+}
+
+/// Whether all shells read what stands in these backticks as they read `$(…)`: nothing in them is escaped,
+/// and no quotes are open around them.
+fn are_plain_backticks(script: &Script, node: Node<'_>) -> bool {
+    let text = script.expansion(node);
+    let mut around = node.parent();
+    while let Some(outer) = around {
+        match outer.kind() {
+            "command_substitution" if script.expansion(outer).starts_with("$(") => break,
+            "process_substitution" => break,
+            "string" | "heredoc_body" | "expansion" | "command_substitution" => return false,
+            _ => around = outer.parent(),
+        }
+    }
+    text.len() > 1 && text.matches('`').count() == 2 && !text.contains('\\')
 }
 
 fn arithmetic() -> Why {

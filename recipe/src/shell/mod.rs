@@ -11,7 +11,7 @@
 //! * [`context`] finds where in the script's tree a reference stands: how it is quoted, what is around it.
 //! * [`command`] reads commands as lists of words, and [`reparse`] knows which of them are parsed a second
 //!   time, as the argument of `sh -c` is, by which of the [`programs`] that do so. [`interpreters`] do it in a
-//!   language of their own. [`facts`] are what all of a script says, found once for all marks.
+//!   language of their own; [`fetch`] knows what a download keeps from them. [`facts`] are what all of a script says, found once for all marks.
 //! * [`rewrite`] puts the expansion in; [`verify`] reads the result again and trusts only what it finds
 //!   where it was meant to be. Whatever is not certain is refused: [`Why`] says what to write instead.
 //! * [`exposure`] finds secrets that get where others see them, by one of the [`sinks`]: an argument of an
@@ -27,6 +27,7 @@ mod context;
 mod exposure;
 mod facts;
 mod fault;
+mod fetch;
 mod interpreters;
 mod memory;
 mod parse;

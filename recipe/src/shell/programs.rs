@@ -111,6 +111,19 @@ const CONTAINER_OPTIONS: &[&str] = &[
     "--env-file",
     "--profile",
 ];
+/// Options of sudo that have no value.
+const SUDO_FLAGS: &[&str] = &[
+    "-E",
+    "-H",
+    "-n",
+    "-EH",
+    "-HE",
+    "-nE",
+    "-En",
+    "--preserve-env",
+    "--set-home",
+    "--non-interactive",
+];
 /// What container tools do without starting a program that they are given.
 const CONTAINER_CARE: &[&str] = &[
     "login", "logout", "pull", "push", "tag", "build", "image", "images", "inspect", "logs", "ps",
@@ -243,10 +256,12 @@ fn starts_nothing(words: &[Word<'_>], tool: usize) -> bool {
         word.program()
             .is_some_and(|program| names.contains(&program))
     };
+    let starts = |word: &Word<'_>| {
+        let option = word.literal.as_deref();
+        is_one_of(word, &plain) || option.is_some_and(|option| SUDO_FLAGS.contains(&option))
+    };
     if !is_one_of(&words[tool], &["docker", "podman", "nerdctl"])
-        || !words[effective(words)..tool]
-            .iter()
-            .all(|word| is_one_of(word, &plain))
+        || !words[effective(words)..tool].iter().all(starts)
     {
         return false;
     }

@@ -63,7 +63,9 @@ pub enum Why {
     #[error("a value cannot name a variable or a function here. Write the name itself")]
     Name,
     /// Inside `` `…` ``.
-    #[error("quoting inside backticks depends on the shell. Write $(…) instead of the backticks")]
+    #[error(
+        "quoting inside backticks depends on the shell where something in them is escaped or quotes are open around them. Write $(…) instead of the backticks"
+    )]
     Backticks,
     /// Quotes inside the expansion of a variable inside quotes.
     #[error(
@@ -78,7 +80,7 @@ pub enum Why {
         "what ${{…:=…}} gives is split into words and globbed. Put double quotes around the whole of it"
     )]
     AssignedDefault,
-    /// `$X${…}`: where the name ends cannot be verified.
+    /// `$` before it: where the name ends cannot be verified.
     #[error(
         "it cannot be verified where the variable before it ends. Write that one in braces, ${{X}}, too"
     )]

@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::command::Word;
 use super::facts::{self, Facts};
+use super::fetch;
 use super::parse::{Script, Step};
 use super::programs::{effective, parser_of};
 use super::refusal::Why;
@@ -33,7 +34,8 @@ pub(super) fn refuse(facts: &Facts<'_>, path: &[Step<'_>]) -> Result<(), Why> {
             Some("redirected_statement") => path[depth - 1].node,
             _ => step.node,
         };
-        let why = why.or_else(|| inner.and_then(|inner| fed(facts, step.node, whole, inner.node)));
+        let why = why
+            .or_else(|| inner.and_then(|inner| fed(facts, step.node, whole, inner.node, offset)));
         if let Some(why) = why {
             return Err(why);
         }
@@ -207,8 +209,19 @@ fn code_variable(name: &str) -> Option<Why> {
 
 /// The standard input of a shell: a here-document, a here-string, or what is piped into it. `whole` is
 /// `node` with all of its redirections.
-fn fed(facts: &Facts<'_>, node: Node<'_>, whole: Node<'_>, inner: Node<'_>) -> Option<Why> {
+fn fed(
+    facts: &Facts<'_>,
+    node: Node<'_>,
+    whole: Node<'_>,
+    inner: Node<'_>,
+    offset: usize,
+) -> Option<Why> {
+    let only_sent = || {
+        let command = facts.command(inner)?;
+        Some(fetch::only_sends(&command.words, command.index_of(offset)?))
+    };
     match (node.kind(), inner.kind()) {
+        ("pipeline", _) if only_sent() == Some(true) => None,
         ("pipeline", _) => facts.reader_in(&(inner.end_byte()..node.end_byte())),
         (
             "redirected_statement" | "command",

@@ -167,6 +167,18 @@ const EVERYWHERE: &[(&str, &str)] = &[
     ),
     ("! printf '<%s>' ${data:a}; printf '<%s>' \"$?\"", "<§><1>"),
     ("printf '<%s>' ${data:a} >out; cat out; cat <out", "<§><§>"),
+    (
+        "A=a; printf '<%s>' $A${data:a} \"$A${data:b}$A${data:c}\" x$A${data:d}${data:e}y",
+        "<a§><a§a§><xa§§y>",
+    ),
+    (
+        "X=`printf '%s.' ${data:a} \"${data:b}\" 'c ${data:c}'`; printf '<%s>' \"$X\"",
+        "<§.§.c §.>",
+    ),
+    (
+        "printf '<%s>' \"$(printf '%s.' \"x\"; printf '%s.' `printf yes` ${data:a})\" $(`echo printf` %s. '${data:b}' >/dev/null)",
+        "<x.yes.§.>",
+    ),
 ];
 
 /// What only bash runs.

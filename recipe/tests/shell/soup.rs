@@ -12,8 +12,8 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRu
 
 use super::{HOSTILE, Room, SHELLS, judged};
 
-/// A value that means the same pasted as it does in a variable.
-const PLAIN: &str = "VALUE7";
+/// A value that means the same pasted as it does in a variable. It goes on with no name that stands before it.
+const PLAIN: &str = ".VALUE7";
 
 /// Everything that changes how a shell reads what follows. No loop that does not end, no recursion.
 const TOKENS: &[&str] = &[
@@ -108,6 +108,8 @@ const TOKENS: &[&str] = &[
     "\"$X\"",
     "\"$X M\"",
     "$X M ",
+    "$XM",
+    "`printf '%s.' M`",
     "$",
     "eval ",
     "sh -c ",
