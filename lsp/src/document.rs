@@ -46,6 +46,10 @@ impl Document {
         }
     }
 
+    pub(crate) fn version(&self) -> i32 {
+        self.version
+    }
+
     /// Applies changes, each to what the one before it left. Changes that make no newer version
     /// were seen already, and change nothing.
     pub(crate) fn change(&mut self, version: i32, changes: &[Change]) -> bool {

@@ -51,6 +51,8 @@ pub(crate) struct Offers {
     pub(crate) panels: bool,
     /// The folders of the workspace.
     pub(crate) folders: Vec<PathBuf>,
+    /// The client may send a change before the one that comes before it.
+    pub(crate) overtakes: bool,
     /// The client's process.
     pub(crate) process: Option<u32>,
 }

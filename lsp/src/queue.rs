@@ -1,8 +1,13 @@
 //! The one queue that everything goes through, in the order it arrived: the client's messages, what
 //! the keychain said, what runs do. One thread owns the state and takes from it.
+//!
+//! One client, Helix, sends changes out of order when keys follow one another within milliseconds.
+//! Where a change of it shows by its version that another is on its way, that one is waited for, a
+//! moment at most, and everything that came meanwhile keeps its place behind it.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
@@ -10,34 +15,61 @@ use tokio::sync::oneshot;
 use crate::session::Session;
 
 /// Something to do with the state.
-type Job = Box<dyn FnOnce(&mut Session) + Send>;
+struct Job {
+    /// The document and the version of it that this makes, if it is a change.
+    makes: Option<(String, i32)>,
+    work: Box<dyn FnOnce(&mut Session) + Send>,
+}
 
 /// Where jobs are put. Putting one never waits.
 #[derive(Clone, Debug)]
 pub(crate) struct Queue(Sender<Job>);
 
 /// Where the owner takes jobs from.
-#[derive(Debug)]
-pub(crate) struct Jobs(Receiver<Job>);
+pub(crate) struct Jobs {
+    arriving: Receiver<Job>,
+    /// What arrived while a change was waited for.
+    waiting: VecDeque<Job>,
+}
 
 /// While somebody types in a big document, what is found is shown once they pause this long …
 const LONGEST_PAUSE: Duration = Duration::from_millis(80);
 /// … but no later than this.
 const LONGEST_DELAY: Duration = Duration::from_millis(400);
+/// How long a change may be overtaken by those after it.
+const OVERTAKEN: Duration = Duration::from_millis(100);
 /// A document that is analysed within this needs no pause.
 const QUICK: Duration = Duration::from_millis(15);
 
 /// A new queue.
 pub(crate) fn queue() -> (Queue, Jobs) {
     let (sender, receiver) = channel();
-    (Queue(sender), Jobs(receiver))
+    let jobs = Jobs {
+        arriving: receiver,
+        waiting: VecDeque::new(),
+    };
+    (Queue(sender), jobs)
 }
 
 impl Queue {
     /// Does something with the state when its turn comes.
     pub(crate) fn tell(&self, job: impl FnOnce(&mut Session) + Send + 'static) {
+        self.put(None, Box::new(job));
+    }
+
+    /// The same for a change that makes this version of a document.
+    pub(crate) fn tell_change(
+        &self,
+        uri: String,
+        version: i32,
+        job: impl FnOnce(&mut Session) + Send + 'static,
+    ) {
+        self.put(Some((uri, version)), Box::new(job));
+    }
+
+    fn put(&self, makes: Option<(String, i32)>, work: Box<dyn FnOnce(&mut Session) + Send>) {
         // Nobody takes from the queue when the server ends: then nothing matters any more.
-        let _ = self.0.send(Box::new(job));
+        let _ = self.0.send(Job { makes, work });
     }
 
     /// Asks something of the state. The question is in the queue when this returns; nobody answers
@@ -60,9 +92,9 @@ impl Queue {
 impl Jobs {
     /// Does everything that is put into the queue, until nobody can put in more. What is found is
     /// shown when the queue is empty, not after each change.
-    pub(crate) fn work(self, mut session: Session) {
-        while let Ok(job) = self.0.recv() {
-            fenced(|| job(&mut session));
+    pub(crate) fn work(mut self, mut session: Session) {
+        while let Some(job) = self.take(None) {
+            self.do_in_turn(job, &mut session);
             self.settle(&mut session);
             fenced(|| session.publish());
         }
@@ -70,7 +102,7 @@ impl Jobs {
 
     /// Takes what has arrived; after a change of a document that is slow to analyse, also what
     /// arrives within a pause.
-    fn settle(&self, session: &mut Session) {
+    fn settle(&mut self, session: &mut Session) {
         let limit = Instant::now() + LONGEST_DELAY;
         while Instant::now() < limit {
             let cost = session.cost_of_publishing();
@@ -78,9 +110,53 @@ impl Jobs {
                 true => cost.min(LONGEST_PAUSE),
                 false => Duration::ZERO,
             };
-            match self.0.recv_timeout(pause) {
-                Ok(job) => fenced(|| job(session)),
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return,
+            match self.take(Some(pause)) {
+                Some(job) => self.do_in_turn(job, session),
+                None => return,
+            }
+        }
+    }
+
+    /// The next job, if there is one within `patience`; nothing if there will be none.
+    fn take(&mut self, patience: Option<Duration>) -> Option<Job> {
+        let waiting = self.waiting.pop_front();
+        waiting.or_else(|| match patience {
+            Some(patience) => self.arriving.recv_timeout(patience).ok(),
+            None => self.arriving.recv().ok(),
+        })
+    }
+
+    /// Does a job, after the changes that it has overtaken.
+    fn do_in_turn(&mut self, job: Job, session: &mut Session) {
+        if let Some((uri, version)) = &job.makes {
+            let limit = Instant::now() + OVERTAKEN;
+            while let Some(next) = session.next_version(uri).filter(|next| next < version) {
+                let Some(overtaken) = self.overtaken(uri, next, limit) else {
+                    break;
+                };
+                fenced(|| (overtaken.work)(session));
+                if session.next_version(uri) == Some(next) {
+                    break;
+                }
+            }
+        }
+        fenced(|| (job.work)(session));
+    }
+
+    /// The change that makes this version, if it arrives in time. What else arrives waits.
+    fn overtaken(&mut self, uri: &str, version: i32, limit: Instant) -> Option<Job> {
+        let is_it = |job: &Job| {
+            let makes = job.makes.as_ref();
+            makes.is_some_and(|(of, it)| of == uri && *it == version)
+        };
+        if let Some(index) = self.waiting.iter().position(is_it) {
+            return self.waiting.remove(index);
+        }
+        loop {
+            let left = limit.saturating_duration_since(Instant::now());
+            match self.arriving.recv_timeout(left).ok()? {
+                job if is_it(&job) => return Some(job),
+                job => self.waiting.push_back(job),
             }
         }
     }

@@ -135,6 +135,13 @@ impl Session {
         }
     }
 
+    /// The version of an open document that comes next, where the client counts them one by one and
+    /// does not keep their order.
+    pub(crate) fn next_version(&self, uri: &str) -> Option<i32> {
+        let open = self.documents.get(uri).filter(|_| self.offers.overtakes)?;
+        open.document.version().checked_add(1)
+    }
+
     pub(crate) fn save(&mut self) {
         self.secrets.look_again();
         self.rescan();

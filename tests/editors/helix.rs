@@ -50,8 +50,26 @@ fn ask_until(terminal: &Terminal, keys: &[&str], text: &str) {
     assert!(answered.is_some(), "no {text:?}:\n{}", terminal.screen());
 }
 
-/// What is typed is a single key each time: Helix 25.01 sends keys that follow one another within
-/// milliseconds in any order, so that every server sees another text than the screen shows.
+/// Helix 25.01 sends keys that follow one another within milliseconds in any order.
+#[test]
+fn it_is_understood_however_fast_one_types() {
+    let world = World::new();
+    let recipe = "[recipe]\nname = \"train\"\nx\n";
+    let terminal = helix(&world, recipe);
+    terminal.wait_for("● 1", LIMIT);
+    insert_before(&terminal, "^x");
+    let key = "the_quick_brown_fox_jumps_over_the_lazy_dog";
+    for round in 0..5 {
+        terminal.type_text(&format!("{key}{round} = {round}\n"));
+    }
+    normal_mode(&terminal);
+    terminal.wait_for("● 6", LIMIT);
+    for round in 0..5 {
+        terminal.press(&["[", "d"]);
+        terminal.wait_for(&format!("no key '{key}{}'", 4 - round), LIMIT);
+    }
+}
+
 #[test]
 fn it_shows_mistakes_and_completes_secrets() {
     let world = World::new();

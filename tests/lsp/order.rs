@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
+use testkit::lsp_client::LspClient;
 
-use super::{URI, at, connect, labels};
+use super::{URI, at, connect, labels, offers, server};
 
 /// A recipe with many steps that are a little work to analyse.
 fn long(steps: usize) -> String {
@@ -167,4 +168,70 @@ fn an_old_version_changes_nothing() {
             .is_some_and(|it| !it.is_empty())
     });
     assert_eq!(wrong.count(), 0);
+}
+
+/// A client that calls itself `name`, with an open document that holds one comment.
+fn named(name: &str) -> (tempfile::TempDir, LspClient) {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut client = LspClient::start(&mut server(home.path()));
+    let client_info = json!({"name": name, "version": "25.01.1"});
+    let params = json!({"processId": null, "clientInfo": client_info, "capabilities": offers()});
+    client.request("initialize", params);
+    client.notify("initialized", json!({}));
+    client.open(URI, "# \n[recipe]\nname = \"x\"\n[target]\ntype = \"\"\n");
+    (home, client)
+}
+
+/// Typing at the start of the first line, which makes this version.
+fn typing(version: i64, text: &str) -> Value {
+    let start = json!({"line": 0, "character": 0});
+    let change = json!({"range": {"start": start, "end": start}, "text": text});
+    let document = json!({"uri": URI, "version": version});
+    let params = json!({"textDocument": document, "contentChanges": [change]});
+    json!({"jsonrpc": "2.0", "method": "textDocument/didChange", "params": params})
+}
+
+/// Sends messages in one piece, so that nothing comes between them.
+fn send_at_once(client: &mut LspClient, messages: &[Value]) {
+    let framed = messages.iter().map(|message| {
+        let body = message.to_string();
+        format!("Content-Length: {}\r\n\r\n{body}", body.len())
+    });
+    client.send_raw(framed.collect::<String>().as_bytes());
+}
+
+#[test]
+fn changes_that_helix_lets_overtake_one_another_are_put_in_order() {
+    let (_home, mut client) = named("helix");
+    let question = json!({"jsonrpc": "2.0", "id": 77, "method": "textDocument/completion", "params": at(URI, 4, 8)});
+    // `ab = 1` is typed from its end.
+    let messages = [
+        typing(2, "= "),
+        typing(6, "a"),
+        typing(5, "b"),
+        typing(3, " "),
+        typing(4, ""),
+        question,
+        typing(1, "1 "),
+    ];
+    send_at_once(&mut client, &messages);
+    let found = client.diagnostics(URI, 6);
+    let end = json!({"line": 0, "character": 2});
+    assert_eq!(found[0]["range"]["end"], end, "{found:?}");
+    let message = found[0]["message"].as_str().unwrap_or_default();
+    assert!(message.contains("'ab'"), "{message}");
+    // What was asked in between is answered, too.
+    let reply = client.reply(77);
+    assert_eq!(labels(&reply["result"])[..2], ["any", "local"]);
+}
+
+#[test]
+fn a_version_that_never_comes_is_not_waited_for_long() {
+    for name in ["helix", "another"] {
+        let (_home, mut client) = named(name);
+        send_at_once(&mut client, &[typing(7, "ab = 1 ")]);
+        let found = client.diagnostics(URI, 7);
+        let end = json!({"line": 0, "character": 2});
+        assert_eq!(found[0]["range"]["end"], end, "{found:?}");
+    }
 }

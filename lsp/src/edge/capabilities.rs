@@ -81,6 +81,8 @@ pub(super) fn offers(params: &InitializeParams) -> Offers {
         trusted: is_trusted(params),
         panels: offers_ours("panels"),
         folders: folders(params),
+        // Helix up to 25.01 spawns each notification; its versions grow one by one.
+        overtakes: (params.client_info.as_ref()).is_some_and(|client| client.name == "helix"),
         process: params.process_id,
     }
 }

@@ -189,15 +189,17 @@ impl LanguageServer for Backend {
     }
 
     async fn did_change(&self, params: DidChangeTextDocumentParams) {
-        self.queue.tell(move |session| {
-            let document = params.text_document;
-            let changes: Vec<_> = params
-                .content_changes
-                .into_iter()
-                .map(convert::change)
-                .collect();
-            session.change(document.uri.as_str(), document.version, &changes);
-        });
+        let document = params.text_document;
+        let (uri, version) = (document.uri.as_str().to_owned(), document.version);
+        self.queue
+            .tell_change(uri.clone(), version, move |session| {
+                let changes: Vec<_> = params
+                    .content_changes
+                    .into_iter()
+                    .map(convert::change)
+                    .collect();
+                session.change(&uri, version, &changes);
+            });
     }
 
     async fn did_save(&self, _: DidSaveTextDocumentParams) {
