@@ -290,6 +290,8 @@ fn run(
     };
     match () {
         () if room.was_broken_into() => fail("a value became code"),
+        // What runs in the background may be ended before it has written.
+        () if text.replace("&&", "").contains('&') => Ok(()),
         () if plain != wanted => fail("another meaning"),
         () => Ok(()),
     }
