@@ -1,0 +1,6 @@
+if true; then
+	cat <<-EOF
+	indented with tabs
+	home is $HOME
+	EOF
+fi

@@ -1,0 +1,4 @@
+mapfile -t hosts < <(grep -v '^#' hosts.txt)
+for i in "${!hosts[@]}"; do
+    echo "$((i + 1)): ${hosts[i]}"
+done
