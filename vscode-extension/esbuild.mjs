@@ -1,4 +1,4 @@
-// Bundles: `node esbuild.mjs [extension|unit|e2e] [--production]`. The extension goes to dist/, tests
+// Bundles: `node esbuild.mjs [extension|unit|e2e|host|figures] [--production]`. The extension goes to dist/, tests
 // go to out/, which are both left out of git; only dist/ is left in the package.
 import { build } from 'esbuild';
 import { readdirSync, rmSync } from 'node:fs';
@@ -20,6 +20,8 @@ const bundles = {
   },
   unit: tests('unit'),
   e2e: tests('e2e'),
+  host: { ...common, entryPoints: { index: 'test/host/index.ts' }, outdir: 'out/host', format: 'cjs', external: ['vscode'], sourcemap: 'inline' },
+  figures: tests('figures'),
 };
 
 function tests(kind) {
@@ -27,7 +29,7 @@ function tests(kind) {
   return {
     ...common,
     entryPoints: readdirSync(folder)
-      .filter((name) => name.endsWith('.test.ts'))
+      .filter((name) => name.endsWith(kind === 'figures' ? '.ts' : '.test.ts'))
       .map((name) => `${folder}/${name}`),
     outdir: `out/${kind}`,
     outExtension: { '.js': '.mjs' },

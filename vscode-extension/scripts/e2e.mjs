@@ -4,7 +4,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 
-execFileSync(process.execPath, ['esbuild.mjs', 'e2e'], { stdio: 'inherit' });
+for (const bundle of ['e2e', 'host']) execFileSync(process.execPath, ['esbuild.mjs', bundle], { stdio: 'inherit' });
 const wanted = process.argv.slice(2);
 const tests = readdirSync('out/e2e').filter((file) => wanted.length === 0 || wanted.includes(file.replace('.test.mjs', '')));
 if (tests.length === 0) throw new Error(`there is no test ${wanted.join(', ')}`);

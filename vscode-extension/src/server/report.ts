@@ -22,7 +22,8 @@ export async function copyReport(context: vscode.ExtensionContext, server: Serve
     void vscode.window.showInformationMessage('The report is in the clipboard. Read it before you paste it: it goes nowhere by itself.');
   } else {
     // Names of secrets at most: the program never says a value.
-    void vscode.window.showErrorMessage(`No report was copied: ${checked.words.replace(/^error: /, '').replaceAll('\n', ' ')}`);
+    const why = checked.words.split('\n')[0]?.replace(/^error: (the text)?/, (_, text) => (text ? 'it' : ''));
+    void vscode.window.showErrorMessage(`No report was copied: ${why ?? 'it could not be checked'}.`, 'OK');
   }
 }
 

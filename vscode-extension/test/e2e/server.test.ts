@@ -1,10 +1,10 @@
 // The life of the server: it crashes, is started again, is restarted, and is reported about.
 
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
 import { Editor } from './harness/editor';
+import { processes } from './harness/process';
 import { until } from './harness/wait';
 import { World } from './harness/world';
 
@@ -80,7 +80,7 @@ test('a report with a stored secret in it is refused', () =>
     world.store('unlucky/name', 'starting');
     const before = await editor.clipboard();
     await editor.command('Doppio: Copy Diagnostics Report');
-    await editor.notifications.filter({ hasText: "the text holds the value of 'unlucky/name'" }).waitFor();
+    await editor.notifications.filter({ hasText: "it holds the value of 'unlucky/name'" }).waitFor();
     await editor.screenshot('report-refused');
     assert.equal(await editor.clipboard(), before);
   }));
@@ -92,13 +92,5 @@ function other(than: number): number | undefined {
 
 /** The process id of this editor's server. */
 function serverProcess(): number | undefined {
-  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return processes.map(Number).find((pid) => {
-    try {
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      return command[0]?.endsWith('/server/doppio') && command[1] === 'lsp' && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`HOME=${world.home}\0`);
-    } catch {
-      return false; // it has ended meanwhile
-    }
-  });
+  return processes(world.home, ([program, command]) => program?.endsWith('/server/doppio') === true && command === 'lsp')[0];
 }

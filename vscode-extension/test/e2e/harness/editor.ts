@@ -26,8 +26,10 @@ export interface Options {
   trust?: 'given' | 'ask';
   /** For the programs that the editor starts. */
   env?: Record<string, string>;
-  /** Another package than the one under test, or none. */
+  /** Another package than the one under test, or `none`. */
   vsix?: string;
+  /** A script that is run inside the extension host, beside the extension as it is in the package. */
+  hostTests?: string;
 }
 
 export type Theme = 'light' | 'dark';
@@ -54,6 +56,9 @@ const QUIET = {
 };
 
 export class Editor {
+  /** What the script in the extension host has printed, and the code that it ended with. */
+  readonly hostSaid: string[] = [];
+  hostExit: number | undefined;
   /** The file that was opened last. */
   private file = '';
 
@@ -84,9 +89,19 @@ export class Editor {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', permissions: ['clipboard-read', 'clipboard-write'] });
     page.setDefaultTimeout(PATIENCE);
     const editor = new Editor(page, folder, root, server, browser);
-    await page.goto(`http://127.0.0.1:${port}/?folder=${folder}`);
+    if (options.hostTests) await editor.listenToHost();
+    await page.goto(`http://127.0.0.1:${port}/?folder=${folder}${options.hostTests ? payload(port, options.hostTests) : ''}`);
     await page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor();
     return editor;
+  }
+
+  private async listenToHost(): Promise<void> {
+    await this.page.exposeFunction('codeAutomationLog', (_type: string, args: unknown[]) => {
+      this.hostSaid.push(args.join(' '));
+    });
+    await this.page.exposeFunction('codeAutomationExit', (code: number) => {
+      this.hostExit = code;
+    });
   }
 
   async close(): Promise<void> {
@@ -147,14 +162,21 @@ export class Editor {
     await this.quickInput.locator('input').first().fill(`:${line}:${column}`);
     await this.page.keyboard.press('Enter');
     await this.page.locator('.statusbar-item', { hasText: `Ln ${line}, Col ${column}` }).waitFor();
+    // The place is shown before the box is gone; keys go to the text only then.
+    await this.page.locator('.editor-instance .monaco-editor.focused').first().waitFor();
   }
 
-  /** Asks for the quick fixes at the cursor and takes one. */
+  /** Asks for the quick fixes at the cursor and takes one. The list closes when lenses move the lines under it: then one asks again. */
   async quickFix(title: string): Promise<void> {
-    await this.page.keyboard.press('Control+.');
     const row = this.page.locator('.action-widget .monaco-list-row.action', { hasText: title }).first();
-    await row.waitFor();
-    await row.click();
+    await until(`the quick fix ${title}`, async () => {
+      await this.page.keyboard.press('Escape');
+      await this.page.keyboard.press('Control+.');
+      return row.click({ timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      );
+    });
   }
 
   /** The dialog that keeps everything else waiting. */
@@ -205,6 +227,16 @@ export class Editor {
   }
 }
 
+/** What makes the editor take an extension from a folder and run a script beside it. */
+function payload(port: number, tests: string): string {
+  const remote = (file: string) => `vscode-remote://127.0.0.1:${port}${file}`;
+  const given = [
+    ['extensionDevelopmentPath', remote(places.stage())],
+    ['extensionTestsPath', remote(tests)],
+  ];
+  return `&payload=${encodeURIComponent(JSON.stringify(given))}`;
+}
+
 async function startServer(root: string, port: number, options: Options): Promise<Group> {
   const { world } = options;
   writeInto(root, 'config.yaml', '');
@@ -215,10 +247,11 @@ async function startServer(root: string, port: number, options: Options): Promis
     ...options.env,
   };
   const common = [places.codeServer(), '--config', `${root}/config.yaml`, '--user-data-dir', `${root}/user`, '--extensions-dir', `${root}/extensions`];
-  await new Group(places.node(), [...common, '--install-extension', options.vsix ?? places.vsix()], env).done();
+  if (options.vsix !== 'none') await new Group(places.node(), [...common, '--install-extension', options.vsix ?? places.vsix()], env).done();
   const trust = options.trust === 'ask' ? [] : ['--disable-workspace-trust'];
+  const driver = options.hostTests ? ['--vscode-option', 'enable-smoke-test-driver'] : [];
   const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'];
-  const server = new Group(places.node(), [...common, '--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', ...quiet, ...trust], env);
+  const server = new Group(places.node(), [...common, '--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', ...quiet, ...trust, ...driver], env);
   await until('code-server', async () => {
     if (server.child.exitCode !== null) throw new Error(`code-server has ended:\n${server.said}`);
     return fetch(`http://127.0.0.1:${port}/healthz`).then(

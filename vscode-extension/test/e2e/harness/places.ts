@@ -17,6 +17,8 @@ export const places = {
   testkitParts: () => found(path.join(target, 'debug/testkit-parts'), 'cargo build -p doppio-testkit'),
   /** The package under test. */
   vsix: () => found(path.join(target, 'vscode/doppio-test.vsix'), 'npm run package -- --test'),
+  /** What is in that package, unpacked. */
+  stage: () => found(path.join(target, 'vscode/stage'), 'npm run package -- --test'),
   node: () => found(path.join(cache, 'vscode/bin/node'), 'scripts/install-test-parts'),
   codeServer: () =>
     found(path.join(cache, 'vscode/node_modules/code-server/out/node/entry.js'), 'scripts/install-test-parts'),

@@ -2,6 +2,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, readdirSync } from 'node:fs';
 
 /** A child at the head of a process group of its own. */
 export class Group {
@@ -39,3 +40,16 @@ const groups = new Set<Group>();
 process.on('exit', () => {
   for (const group of groups) group.end();
 });
+
+/** The processes that live in this home and whose command line is wanted. */
+export function processes(home: string, isWanted: (command: string[]) => boolean): number[] {
+  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return all.map(Number).filter((pid) => {
+    try {
+      const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+      return environment.includes(`HOME=${home}`) && isWanted(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0'));
+    } catch {
+      return false; // it has ended meanwhile
+    }
+  });
+}

@@ -1,0 +1,95 @@
+// What the extension costs in the real editor: `npm run figures`. It prints medians of five and never
+// fails for a figure. The package and the binaries are those of the tests: scripts/test-vscode.
+
+import { readFileSync } from 'node:fs';
+
+import { Editor } from '../e2e/harness/editor';
+import { processes } from '../e2e/harness/process';
+import { until } from '../e2e/harness/wait';
+import { World } from '../e2e/harness/world';
+
+const TIMES = 5;
+const KEYS = 40;
+
+const step = (index: number) => `[[step]]\nid = "step${index}"\nrun_commands = { commands = "echo \${NAME} ${index}" }\n\n`;
+const LONG = `[recipe]\nname = "long"\n\n[variables]\nNAME = "me"\n\n${Array.from({ length: 1000 }, (_, index) => step(index)).join('')}`;
+const SHORT = '[recipe]\nname = "short"\n\n[[step]]\nid = "a"\ndepends_on = ["b"]\nrun_commands = { commands = "true" }\n';
+const FILES = { 'short.recipe.toml': SHORT, 'long.recipe.toml': LONG, 'long.txt': LONG };
+
+const seen: Record<string, number[]> = {};
+const note = (name: string, value: number) => (seen[name] ??= []).push(value);
+
+const world = await World.start();
+try {
+  for (let round = 0; round < TIMES; round++) {
+    const without = await Editor.open({ world, files: FILES, vsix: 'none' });
+    await without.openFile('short.recipe.toml');
+    note('extension host without us, MB', memory('--type=extensionHost'));
+    await without.close();
+
+    const editor = await Editor.open({ world, files: FILES });
+    const opened = Date.now();
+    await editor.openFile('short.recipe.toml');
+    await editor.page.locator('.squiggly-error').first().waitFor();
+    note('first diagnostics after a recipe is opened with the keyboard, ms', Date.now() - opened);
+    note('extension host with us, MB', memory('--type=extensionHost'));
+    note('the server, MB', memory('lsp'));
+    note('activation, ms', await activation(editor));
+    note('key to paint in plain text of 1,000 steps, ms', await keyToPaint(editor, 'long.txt'));
+    note('key to paint in a recipe of 1,000 steps, ms', await keyToPaint(editor, 'long.recipe.toml'));
+    await editor.close();
+    console.log(`round ${round + 1} of ${TIMES}`);
+  }
+} finally {
+  await world.end();
+}
+for (const [name, values] of Object.entries(seen)) console.log(`${median(values).toFixed(1).padStart(8)}  ${name}`);
+
+/** What the editor itself says that our activation took. */
+async function activation(editor: Editor): Promise<number> {
+  await editor.command('Developer: Show Running Extensions');
+  const row = editor.page.locator('.runtime-extensions-editor .extension', { hasText: 'Doppio Recipes' }).first();
+  const text = await until('the time of activation', async () => /(\d+)\s*ms/.exec((await row.textContent()) ?? '')?.[1]);
+  await editor.command('View: Close Editor');
+  return Number(text);
+}
+
+/** From a key to the frame that shows it: the median of some keys in the middle of a file. */
+async function keyToPaint(editor: Editor, file: string): Promise<number> {
+  await editor.openFile(file);
+  await editor.goTo(2004, 1);
+  await editor.page.evaluate(`
+    globalThis.times = [];
+    let pressed = 0;
+    document.addEventListener('keydown', () => (pressed = performance.now()), true);
+    const lines = document.querySelector('.editor-instance .view-lines');
+    globalThis.observer = new MutationObserver(() => {
+      const from = pressed;
+      pressed = 0;
+      if (from) requestAnimationFrame(() => times.push(performance.now() - from));
+    });
+    observer.observe(lines, { subtree: true, childList: true, characterData: true });
+  `);
+  for (let key = 0; key < KEYS; key++) {
+    await editor.page.keyboard.type('#');
+    await until('the key to be painted', async () => (await editor.page.evaluate<number>('times.length')) > key);
+  }
+  const times = await editor.page.evaluate<number[]>('observer.disconnect(), times');
+  for (let key = 0; key < KEYS; key++) await editor.page.keyboard.press('Backspace');
+  await editor.command('File: Save');
+  return median(times);
+}
+
+/** Megabytes that belong to the processes with this word on their command line alone or in part. */
+function memory(word: string): number {
+  const shares = processes(world.home, (command) => command.includes(word)).map((pid) => {
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+    return Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) / 1024;
+  });
+  return shares.reduce((sum, share) => sum + share, 0);
+}
+
+function median(values: number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}

@@ -1,0 +1,84 @@
+// Runs inside the extension host of a real editor, started by test/e2e/host.test.ts: what can be asked
+// through VS Code's own interface.
+
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+
+const extension = vscode.extensions.getExtension('doppio.doppio');
+
+const CHECKS: Record<string, () => Promise<void>> = {
+  'it sleeps while there is no recipe': async () => {
+    assert.ok(extension);
+    for (const name of ['notes.txt', 'Cargo.toml']) await vscode.window.showTextDocument(inFolder(name));
+    assert.equal(extension.isActive, false);
+  },
+
+  'a recipe wakes it, also one that was never saved': async () => {
+    const document = await vscode.workspace.openTextDocument({ language: 'doppio-recipe', content: '[[step]]\nid = "a"\ndepends_on = ["b"]\n' });
+    await vscode.window.showTextDocument(document);
+    await until('diagnostics', () => codes(document.uri).includes('unknown-step'));
+    assert.equal(extension?.isActive, true);
+  },
+
+  'every command of the manifest is there': async () => {
+    const registered = new Set(await vscode.commands.getCommands(true));
+    const { contributes } = extension?.packageJSON as { contributes: { commands: { command: string }[] } };
+    assert.deepEqual(contributes.commands.map(({ command }) => command).filter((command) => !registered.has(command)), []);
+  },
+
+  'recipes of the folder are tasks, with their command line as a list': async () => {
+    const uri = inFolder('a b; $(touch trap).recipe.toml');
+    await vscode.workspace.fs.writeFile(uri, Buffer.from('[recipe]\nname = "a"\n\n[[step]]\nid = "a"\ndepends_on = ["b"]\nrun_commands = { commands = "true" }\n'));
+    const tasks = await vscode.tasks.fetchTasks({ type: 'doppio' });
+    const check = tasks.find((task) => task.definition.action === 'check');
+    assert.ok(check?.execution instanceof vscode.ProcessExecution);
+    assert.deepEqual(check.execution.args, ['check', '--', 'a b; $(touch trap).recipe.toml']);
+    assert.ok(check.execution.process.endsWith('/server/doppio'));
+    const ended = new Promise<number | undefined>((resolve) => {
+      vscode.tasks.onDidEndTaskProcess((event) => {
+        if (event.execution.task.name === check.name) resolve(event.exitCode);
+      });
+    });
+    await vscode.tasks.executeTask(check);
+    assert.equal(await ended, 1);
+    // The problem matcher reads what the program printed.
+    await until('the problem of the task', () => codes(uri).includes('unknown-step'));
+  },
+
+  'a folder cannot name the program': async () => {
+    const configuration = vscode.workspace.getConfiguration('doppio');
+    await assert.rejects(async () => {
+      await configuration.update('server.path', '/tmp/trap', vscode.ConfigurationTarget.Workspace);
+    });
+  },
+};
+
+/** What VS Code calls. */
+export async function run(): Promise<void> {
+  for (const [name, check] of Object.entries(CHECKS)) {
+    try {
+      await check();
+      console.log(`CHECK ok ${name}`);
+    } catch (error) {
+      console.log(`CHECK failed ${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    }
+  }
+}
+
+function inFolder(name: string): vscode.Uri {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  assert.ok(folder);
+  return vscode.Uri.joinPath(folder.uri, name);
+}
+
+function codes(uri: vscode.Uri): string[] {
+  return vscode.languages.getDiagnostics(uri).map(({ code }) => String(typeof code === 'object' ? code.value : code));
+}
+
+async function until(what: string, look: () => boolean): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (!look()) {
+    assert.ok(Date.now() < deadline, `waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
