@@ -41,7 +41,19 @@ function tests(kind) {
   };
 }
 
+// The pages of webviews, which run in a browser.
+const pages = {
+  bundle: true,
+  entryPoints: ['webview/graph.ts', 'webview/graph.css'],
+  outdir: 'dist',
+  target: 'es2022',
+  format: 'iife',
+  minify: production,
+  logLevel: 'warning',
+};
+
 const bundle = bundles[what];
 if (!bundle) throw new Error(`esbuild.mjs bundles ${Object.keys(bundles).join(', ')}, not ${what}`);
 rmSync(bundle.outdir, { recursive: true, force: true });
 await build(bundle);
+if (what === 'extension') await build(pages);

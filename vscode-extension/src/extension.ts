@@ -3,6 +3,7 @@
 
 import * as vscode from 'vscode';
 
+import { GraphPanel } from './graph/panel';
 import { offerRecipes } from './language/offer';
 import { isRecipeDocument } from './language/recognise';
 import { registerRunCommands } from './run/commands';
@@ -25,6 +26,7 @@ export function activate(context: vscode.ExtensionContext): void {
     runs,
     registerRunCommands(runs),
     registerTasks(server),
+    new GraphPanel(server, context.extensionUri),
     offerRecipes(context.workspaceState),
     startWithRecipes(server),
   );

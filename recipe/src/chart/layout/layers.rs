@@ -195,7 +195,7 @@ fn spread(level: &Level, sizes: &[(f64, f64)], first: usize) -> Vec<usize> {
     let area = sizes
         .iter()
         .map(|(width, height)| (width + BETWEEN_BOXES) * (height + super::WIDE));
-    let widest = (1.7 * area.sum::<f64>().sqrt()).max(900.0);
+    let widest = (1.2 * area.sum::<f64>().sqrt()).max(900.0);
     let mut waits_for: Vec<Vec<usize>> = vec![Vec::new(); sizes.len()];
     for net in &level.nets {
         for to in &net.to {
