@@ -56,6 +56,16 @@ enum Action {
         #[arg(value_name = "TEXT")]
         description: String,
     },
+    /// Give a secret of the keychain another name. Its value is not shown. Recipes that use it are not
+    /// changed: the editor's rename does that.
+    Rename {
+        /// Its name.
+        #[arg(value_parser = SecretName::parse)]
+        old: SecretName,
+        /// Its new name, which no other secret may have.
+        #[arg(value_parser = SecretName::parse)]
+        new: SecretName,
+    },
     /// Delete a secret from the keychain.
     Delete {
         /// Its name.
@@ -103,6 +113,7 @@ impl Secret {
                     describe(&places, &name, &description).await
                 }
                 Action::List { format } => list(&places, format).await,
+                Action::Rename { old, new } => rename(&places, &old, &new).await,
                 Action::Delete { name } => delete(&places, &name).await,
                 Action::Scan => crate::scan::scan(&places).await,
                 Action::Status => status(&places).await,
@@ -207,6 +218,29 @@ async fn describe(places: &Places, name: &SecretName, description: &str) -> Exit
     match SecretNames::new(places).describe(name, description).await {
         Ok(()) => {
             anstream::println!("Described '{name}'.");
+            ExitCode::SUCCESS
+        }
+        Err(error) => fail(&error),
+    }
+}
+
+async fn rename(places: &Places, old: &SecretName, new: &SecretName) -> ExitCode {
+    announce_a_dialog(places).await;
+    let permit = Permit::for_command_line();
+    let values = Values::new(&permit, places);
+    let asking = Interaction::Allow { limit: DIALOG };
+    match values.rename(&permit, old, new, asking).await {
+        Ok(renamed) => {
+            renamed.warning.into_iter().for_each(report::warning);
+            anstream::println!("Renamed '{old}' to '{new}' in the keychain.");
+            if let Some(variable) = Environment::of_this_process().variable_for(old) {
+                report::warning(format!("{variable} is set and still answers for '{old}'"));
+            }
+            if let Some(variable) = renamed.shadowed_by {
+                report::warning(format!(
+                    "{variable} is set and is used instead of this entry"
+                ));
+            }
             ExitCode::SUCCESS
         }
         Err(error) => fail(&error),

@@ -142,6 +142,52 @@ fn a_secret_is_stored_listed_and_deleted() {
 }
 
 #[test]
+fn a_secret_gets_another_name_and_keeps_everything_else() {
+    let keyring = Keyring::start();
+    let set = ["set", "old/name", "--description", "reads models"];
+    assert_eq!(run(&keyring, &set, CANARY).code, Some(0));
+    let times = |listed: &Ended| {
+        let json: Value = serde_json::from_str(&listed.out).expect("JSON");
+        json["secrets"][0].clone()
+    };
+    let before = times(&run(&keyring, &["list", "--format", "json"], ""));
+    run(&keyring, &["rename", "old/name", "new/name"], "").expect(
+        0,
+        "Renamed 'old/name' to 'new/name' in the keychain.\n",
+        &[],
+    );
+    assert_eq!(keyring.lookup("old/name"), None);
+    assert_eq!(keyring.lookup("new/name").as_deref(), Some(CANARY));
+    let after = times(&run(&keyring, &["list", "--format", "json"], ""));
+    assert_eq!(after["name"], "new/name");
+    assert_eq!(after["description"], "reads models");
+    assert_eq!(after["since"], before["since"]);
+}
+
+#[test]
+fn a_name_that_is_taken_or_missing_changes_nothing() {
+    let keyring = Keyring::start();
+    assert_eq!(run(&keyring, &["set", "one"], CANARY).code, Some(0));
+    assert_eq!(
+        run(&keyring, &["set", "two"], "another value").code,
+        Some(0)
+    );
+    let taken = [
+        "a secret 'two' is stored already",
+        "doppio secret delete two",
+    ];
+    run(&keyring, &["rename", "one", "two"], "").expect(3, "", &taken);
+    let same = ["a secret 'one' is stored already"];
+    run(&keyring, &["rename", "one", "one"], "").expect(3, "", &same);
+    let missing = ["Secret 'three' not found"];
+    run(&keyring, &["rename", "three", "four"], "").expect(3, "", &missing);
+    let bad = run(&keyring, &["rename", "one", "a b"], "");
+    assert_eq!((bad.code, bad.out.as_str()), (Some(2), ""));
+    assert_eq!(keyring.lookup("one").as_deref(), Some(CANARY));
+    assert_eq!(keyring.lookup("two").as_deref(), Some("another value"));
+}
+
+#[test]
 fn the_value_is_asked_for_without_showing_it() {
     let keyring = Keyring::start();
     let env = keyring.env();

@@ -7,11 +7,20 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::outbox::{Level, Message};
+use crate::renamed_secrets::RenameSecret;
 use crate::session::Session;
 use crate::store;
 
 /// Every command.
-pub(crate) const ALL: [&str; 6] = [RUN, CANCEL, SHOW_LOG, TEST_HOST, HOW_TO_STORE, STORE];
+pub(crate) const ALL: [&str; 7] = [
+    RUN,
+    CANCEL,
+    SHOW_LOG,
+    TEST_HOST,
+    HOW_TO_STORE,
+    STORE,
+    RENAME_SECRET,
+];
 
 /// Runs a recipe: [`RunRequest`].
 const RUN: &str = "doppio.run";
@@ -25,6 +34,8 @@ const TEST_HOST: &str = "doppio.testHost";
 const HOW_TO_STORE: &str = "doppio.howToStoreSecret";
 /// Moves a value from a recipe into the keychain: [`store::StoreRequest`].
 const STORE: &str = "doppio.storeSecret";
+/// Gives a secret of the keychain another name: [`RenameSecret`].
+const RENAME_SECRET: &str = "doppio.renameSecret";
 
 /// A command with what it is given, to be sent back by the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -166,6 +177,11 @@ impl Command {
         Self::new(title, STORE, request)
     }
 
+    /// Gives a secret of the keychain another name.
+    pub(crate) fn rename_secret(title: String, request: &RenameSecret) -> Self {
+        Self::new(title, RENAME_SECRET, request)
+    }
+
     fn new(title: String, name: &'static str, argument: &impl Serialize) -> Self {
         Self {
             title,
@@ -205,6 +221,9 @@ pub(crate) fn execute(
             session.say(Level::Info, how_to_store(&name));
         }
         STORE => session.store(serde_json::from_value(argument).map_err(wrong)?)?,
+        RENAME_SECRET => {
+            session.rename_secret(&serde_json::from_value(argument).map_err(wrong)?)?;
+        }
         _ => {
             return Err(format!(
                 "there is no command {name}; there are {}",

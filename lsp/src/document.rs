@@ -14,6 +14,7 @@ pub(crate) struct Document {
     version: i32,
     text: Rope,
     encoding: Encoding,
+    is_open: bool,
     /// What was made of the version that somebody asked for last.
     snapshot: Option<Arc<Snapshot>>,
 }
@@ -30,6 +31,8 @@ pub(crate) struct Change {
 pub(crate) struct Snapshot {
     pub(crate) uri: String,
     pub(crate) version: i32,
+    /// Whether the editor has it; else it is what a file holds.
+    pub(crate) is_open: bool,
     pub(crate) analysis: Analysis,
     lines: LineIndex,
     encoding: Encoding,
@@ -42,12 +45,21 @@ impl Document {
             version,
             text: Rope::from_str(text),
             encoding,
+            is_open: true,
             snapshot: None,
         }
     }
 
     pub(crate) fn version(&self) -> i32 {
         self.version
+    }
+
+    /// What a file holds that the editor has not opened.
+    pub(crate) fn closed(uri: String, text: &str, encoding: Encoding) -> Self {
+        Self {
+            is_open: false,
+            ..Self::new(uri, 0, text, encoding)
+        }
     }
 
     /// Applies changes, each to what the one before it left. Changes that make no newer version
@@ -82,6 +94,7 @@ impl Document {
         Snapshot {
             uri: self.uri.clone(),
             version: self.version,
+            is_open: self.is_open,
             lines: LineIndex::new(&text),
             encoding: self.encoding,
             analysis: match before.and_then(Arc::into_inner) {

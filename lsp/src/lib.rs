@@ -8,6 +8,7 @@
 //! * `features/` are plain functions: an analysis and a byte offset in, a plain result out.
 //! * `settings` is what the user set, `offers` what the client can do.
 //! * `panels` is what clients show beside the text: recipes, runs, secrets, hosts.
+//! * `workspace` reads the recipes that are not open, when somebody asks for a name that they share.
 //! * `secrets` knows names from the keychain, `run` starts runs and hears their events.
 //!
 //! The server never reads the value of a secret, opens no connection to a host, and writes nothing
@@ -23,12 +24,14 @@ mod outbox;
 mod panels;
 mod position;
 mod queue;
+mod renamed_secrets;
 mod run;
 mod secrets;
 mod session;
 mod settings;
 mod store;
 mod trust;
+mod workspace;
 
 use std::io::{self, Write};
 use std::path::PathBuf;

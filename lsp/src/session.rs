@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use recipe::checks::Levels;
 use recipe::diagnostic::Diagnostic;
-use recipe::{Analyser, Span};
+use recipe::{Analyser, SecretName, Span};
 use runner::record::History;
 use runner::secrets::SecretNames;
 use runner::store::Store;
@@ -32,6 +32,8 @@ pub(crate) struct Session {
     pub(crate) secrets: Secrets,
     pub(crate) runs: Runs,
     pub(crate) panels: Panels,
+    /// Secrets that were renamed in recipes: the old and the new name.
+    pub(crate) renamed: Vec<(SecretName, SecretName)>,
     pub(crate) parts: Parts,
     /// What the user wants to be told, and how loudly.
     levels: Levels,
@@ -73,6 +75,7 @@ impl Session {
             secrets: Secrets::new(),
             runs: Runs::default(),
             panels: Panels::new(History::of(Store::at(parts.state_folder.join("runs")))),
+            renamed: Vec::new(),
             parts,
             levels: Levels::default(),
             documents: BTreeMap::new(),
@@ -174,12 +177,9 @@ impl Session {
             .filter(|snapshot| snapshot.analysis.is_recipe)
     }
 
-    /// Every recipe there is, that of `uri` first.
-    pub(crate) fn recipes(&mut self, uri: &str) -> Vec<Arc<Snapshot>> {
-        let others = self.documents.keys().filter(|other| *other != uri);
-        let uris: Vec<String> = others.cloned().collect();
-        let all = std::iter::once(uri).chain(uris.iter().map(String::as_str));
-        all.filter_map(|uri| self.recipe(uri)).collect()
+    /// The documents that are open.
+    pub(crate) fn open_uris(&self) -> impl Iterator<Item = &str> {
+        self.documents.keys().map(String::as_str)
     }
 
     /// Where the paths of a recipe start.
@@ -213,6 +213,9 @@ impl Session {
         let is_here = |it: &&Diagnostic| it.span.start <= span.end && span.start <= it.span.end;
         let here: Vec<&Diagnostic> = found.iter().filter(is_here).collect();
         let mut actions = self.moves(snapshot, &here);
+        let secret = features::navigate::secret_at(&snapshot.analysis, span.start);
+        let rename = secret.and_then(|name| self.secret_rename(&name));
+        actions.extend(rename.map(Action::command));
         actions.extend(features::actions::actions(
             &snapshot.analysis,
             &snapshot.uri,

@@ -1,7 +1,11 @@
 //! From names to places through the protocol.
 
+use std::fs;
+use std::path::Path;
+
 use serde_json::{Value, json};
-use testkit::lsp_client::LspClient;
+use testkit::keyring::Keyring;
+use testkit::lsp_client::{LspClient, file_uri};
 
 use super::{URI, at, connect, server};
 
@@ -109,4 +113,114 @@ fn who_offers_no_versions_gets_plain_changes_in_its_own_columns() {
         json!({"range": range(6, 57, 62), "newText": "base"})
     );
     assert_eq!(edits.as_array().map(Vec::len), Some(3));
+}
+
+/// A client whose workspace is `folder`.
+fn connect_in(folder: &Path, mut command: std::process::Command) -> LspClient {
+    let mut client = LspClient::start(&mut command);
+    let offers = json!({"general": {"positionEncodings": ["utf-8"]}, "workspace": {"workspaceEdit": {"documentChanges": true}}, "textDocument": {"codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": [""]}}}}});
+    let folders = json!([{"uri": file_uri(folder), "name": "work"}]);
+    let params = json!({"processId": null, "rootUri": null, "workspaceFolders": folders, "capabilities": offers});
+    client.request("initialize", params);
+    client.notify("initialized", json!({}));
+    client
+}
+
+#[test]
+fn recipes_that_are_not_open_are_looked_through_too() {
+    let home = tempfile::tempdir().expect("a folder");
+    let folder = home.path().join("work");
+    let write = |name: &str, text: &str| {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("folders can be made");
+        fs::write(&path, text).expect("the folder takes files");
+        file_uri(&path)
+    };
+    let here = write("here.toml", TEXT);
+    let there = write("deep/there.toml", OTHER);
+    let open = write("open.toml", "[recipe]\nname = '${secret:x/y}'\n");
+    write("ignored/a.toml", OTHER);
+    write(".gitignore", "ignored\n");
+    write("Cargo.toml", "[package]\nname = 'x/y'\n");
+    let mut client = connect_in(&folder, server(home.path()));
+    client.open(&here, TEXT);
+    // What is open counts, not what its file holds.
+    client.open(&open, "[variables]\nz = 'nothing'\n[[step]]\nid = 'z'\n");
+
+    let mut params = at(&here, 11, 15);
+    params["context"] = json!({"includeDeclaration": true});
+    let found = client.request("textDocument/references", params.clone());
+    let uris: Vec<_> = found
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|it| &it["uri"])
+        .collect();
+    assert_eq!(uris, [&json!(here), &json!(here), &json!(there)]);
+    params["newName"] = json!("z/w");
+    let edit = client.request("textDocument/rename", params);
+    let documents: Vec<_> = edit["documentChanges"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|it| &it["textDocument"])
+        .collect();
+    let closed = json!({"uri": there, "version": null});
+    assert_eq!(documents, [&json!({"uri": here, "version": 0}), &closed]);
+    let found = client.request("workspace/symbol", json!({"query": "token"}));
+    assert_eq!(found[0]["location"]["uri"], json!(there));
+    // A step is its recipe's own.
+    let mut params = at(&here, 5, 7);
+    params["context"] = json!({"includeDeclaration": true});
+    let found = client.request("textDocument/references", params);
+    assert_eq!(found.as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn the_keychain_is_renamed_by_an_action_at_the_new_name() {
+    let keyring = Keyring::start();
+    keyring.store("x/y", "canary-4711-hunter22");
+    let mut lsp = keyring.command(super::DOPPIO);
+    lsp.arg("lsp");
+    let home = tempfile::tempdir().expect("a folder");
+    let mut client = connect_in(home.path(), lsp);
+    client.open(URI, TEXT);
+    let mut params = at(URI, 11, 15);
+    params["newName"] = json!("z/w");
+    // The server does not wait for the keychain: until it has told its names, nothing is known of it.
+    let place = json!({"line": 11, "character": 15});
+    let about = json!({"textDocument": {"uri": URI}, "range": {"start": place, "end": place}, "context": {"diagnostics": []}});
+    let renamed = TEXT.replace("x/y", "z/w");
+    let title = "Rename 'x/y' to 'z/w' in the keychain";
+    let mut version = 0;
+    let action = testkit::poll(std::time::Duration::from_secs(30), || {
+        version += 2;
+        client.replace(URI, version, TEXT);
+        client.request("textDocument/rename", params.clone());
+        client.replace(URI, version + 1, &renamed);
+        let actions = client.request("textDocument/codeAction", about.clone());
+        let mut actions = actions.as_array().into_iter().flatten();
+        actions.find(|it| it["title"] == title).cloned()
+    });
+    let command = action.expect("the keychain's part is offered")["command"].clone();
+    let told = client.heard("window/showMessage")["message"].to_string();
+    assert!(told.contains("doppio secret rename x/y z/w"), "{told}");
+    client.forget();
+    client.request(
+        "workspace/executeCommand",
+        json!({"command": command["command"], "arguments": command["arguments"]}),
+    );
+    let told = client.wait("word of the rename", |it| {
+        it["method"] == "window/showMessage" && it.to_string().contains("Renamed 'x/y'")
+    });
+    assert!(
+        told.to_string().contains("to 'z/w' in the keychain"),
+        "{told}"
+    );
+    assert_eq!(
+        keyring.lookup("z/w").as_deref(),
+        Some("canary-4711-hunter22")
+    );
+    assert_eq!(keyring.lookup("x/y"), None);
+    assert!(!client.traffic().contains("canary"));
 }

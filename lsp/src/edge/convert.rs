@@ -250,15 +250,14 @@ pub(super) fn workspace_edit<'a>(
     for (snapshot, edits) in documents {
         let one = |edit: &Edit| TextEdit::new(range_of(snapshot, edit.span), edit.text.clone());
         let edits: Vec<TextEdit> = edits.iter().map(one).collect();
-        all.push((uri(&snapshot.uri)?, snapshot.version, edits));
+        // What is not open has no version.
+        let version = snapshot.is_open.then_some(snapshot.version);
+        all.push((uri(&snapshot.uri)?, version, edits));
     }
     Some(match offers.versioned_edits {
         true => {
             let one = |(uri, version, edits): (_, _, Vec<TextEdit>)| TextDocumentEdit {
-                text_document: OptionalVersionedTextDocumentIdentifier {
-                    uri,
-                    version: Some(version),
-                },
+                text_document: OptionalVersionedTextDocumentIdentifier { uri, version },
                 edits: edits.into_iter().map(OneOf::Left).collect(),
             };
             WorkspaceEdit {

@@ -1,6 +1,7 @@
 //! The protocol's edge: the only place that knows the protocol's types and the transport.
 //!
 //! * `transport` hands each message to the queue, in the order of the wire;
+//! * `across` asks about all recipes of the workspace;
 //! * `capabilities` reads what the client offers and says what the server does;
 //! * `convert` turns plain results into the protocol's, byte offsets into lines and columns;
 //! * `report` answers a client that asks for diagnostics;
@@ -12,6 +13,7 @@
 //! * `panels` answers our own requests;
 //! * `fence` keeps a panic from ending the server, and remembers how the client said goodbye.
 
+mod across;
 mod capabilities;
 mod convert;
 mod fence;

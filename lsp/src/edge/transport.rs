@@ -102,7 +102,7 @@ impl Backend {
     }
 
     /// Asks something about a place in a recipe.
-    async fn at<T: Send + 'static>(
+    pub(super) async fn at<T: Send + 'static>(
         &self,
         place: TextDocumentPositionParams,
         question: impl FnOnce(&mut Session, &Snapshot, usize) -> T + Send + 'static,
@@ -134,7 +134,7 @@ pub(super) async fn answer<T>(reply: oneshot::Receiver<T>) -> Result<T> {
 }
 
 /// What the user asked for cannot be done: why is for them to read.
-fn refused(why: String) -> Error {
+pub(super) fn refused(why: String) -> Error {
     Error {
         code: ErrorCode::ServerError(REQUEST_FAILED),
         message: convert::said(&why).into(),
@@ -260,16 +260,7 @@ impl LanguageServer for Backend {
     async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
         let with_definitions = params.context.include_declaration;
         let place = params.text_document_position;
-        self.at(place, move |session, snapshot, offset| {
-            let recipes = session.recipes(&snapshot.uri);
-            let analyses: Vec<_> = recipes.iter().map(|it| &it.analysis).collect();
-            let found = features::navigate::references(&analyses, offset, with_definitions);
-            let found = found.into_iter();
-            found
-                .filter_map(|(recipe, it)| navigation::location(&recipes[recipe], it.span))
-                .collect()
-        })
-        .await
+        self.references_across(place, with_definitions).await
     }
 
     async fn document_highlight(
@@ -303,21 +294,8 @@ impl LanguageServer for Backend {
     }
 
     async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
-        let new = params.new_name;
         let place = params.text_document_position;
-        let edit = self.at(place, move |session, snapshot, offset| {
-            let recipes = session.recipes(&snapshot.uri);
-            let analyses: Vec<_> = recipes.iter().map(|it| &it.analysis).collect();
-            let edited = features::rename::rename(&analyses, offset, &new, &session.world())?;
-            let edits = edited
-                .iter()
-                .map(|it| (&*recipes[it.recipe], it.edits.as_slice()));
-            Ok(convert::workspace_edit(edits, &session.offers))
-        });
-        edit.await?
-            .transpose()
-            .map(Option::flatten)
-            .map_err(refused)
+        self.rename_across(place, params.new_name).await
     }
 
     async fn document_symbol(
@@ -335,16 +313,7 @@ impl LanguageServer for Backend {
         &self,
         params: WorkspaceSymbolParams,
     ) -> Result<Option<WorkspaceSymbolResponse>> {
-        let reply = self.queue.ask(move |session| {
-            let recipes = session.recipes("");
-            let analyses = recipes.iter().map(|it| &it.analysis).enumerate();
-            let found = features::outline::search(analyses, &params.query);
-            let found = found.into_iter().filter_map(|(recipe, name, part)| {
-                structure::information(&recipes[recipe], part, Some(name))
-            });
-            WorkspaceSymbolResponse::Flat(found.collect())
-        });
-        answer(reply).await.map(Some)
+        self.symbols_across(params.query).await.map(Some)
     }
 
     async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {

@@ -86,7 +86,7 @@ fn repairs(analysis: &Analysis, diagnostic: &Diagnostic) -> Vec<Action> {
 }
 
 impl Action {
-    fn command(command: Command) -> Self {
+    pub(crate) fn command(command: Command) -> Self {
         Self {
             title: command.title.clone(),
             effect: Effect::Command(command),

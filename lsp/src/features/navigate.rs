@@ -1,7 +1,7 @@
 //! From a name to where it is defined, and to everywhere that it stands.
 
 use recipe::Analysis;
-use recipe::symbol::{Access, Occurrence, occurrences, symbol_at};
+use recipe::symbol::{Access, Occurrence, SymbolKind, occurrences, symbol_at};
 
 /// Everywhere that the name at `offset` is given its value: the key in `[variables]`, the steps that
 /// set it, the id, the step that starts the session.
@@ -49,6 +49,18 @@ pub(crate) fn references(
     });
     all.filter(|(_, it)| with_definitions || it.access != Access::Define)
         .collect()
+}
+
+/// The name at `offset`, if it means the same in other recipes.
+pub(crate) fn shared_name(analysis: &Analysis, offset: usize) -> Option<String> {
+    let (symbol, _) = symbol_at(analysis, offset)?;
+    symbol.kind.is_shared().then_some(symbol.name)
+}
+
+/// The name of the secret at `offset`.
+pub(crate) fn secret_at(analysis: &Analysis, offset: usize) -> Option<String> {
+    let (symbol, _) = symbol_at(analysis, offset)?;
+    (symbol.kind == SymbolKind::Secret).then_some(symbol.name)
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ impl Offered {
 
 impl<'a> World<'a> {
     /// What is known of the entry of that name in the keychain.
-    pub(super) fn entry(&self, name: &SecretName) -> Option<&'a Entry> {
+    pub(crate) fn entry(&self, name: &SecretName) -> Option<&'a Entry> {
         let listing = self.secrets.listing.as_ref()?;
         listing.entries.iter().find(|entry| entry.name == *name)
     }

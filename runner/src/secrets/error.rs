@@ -109,6 +109,12 @@ pub enum SecretError {
     /// There is a service, but no collection where new entries go.
     #[error("the keychain has no default collection to store entries in")]
     NoDefaultCollection,
+    /// An entry of the new name is there already.
+    #[error("a secret '{name}' is stored already, and nothing was changed")]
+    Taken {
+        /// The new name.
+        name: SecretName,
+    },
     /// The value does not fit in this system's keychain.
     #[error("Secret '{name}' does not fit: this system's keychain takes at most {limit} bytes")]
     TooLarge {
@@ -146,6 +152,9 @@ impl SecretError {
             Self::Denied => access().to_owned(),
             Self::NoDefaultCollection => {
                 "Create one: in Seahorse (Passwords and Keys), File > New > Password Keyring, then 'Set as default'. Or set the secret's DOPPIO_SECRET_… variable.".to_owned()
+            }
+            Self::Taken { name } => {
+                format!("Choose another name, or delete that one first with 'doppio secret delete {name}'.")
             }
             Self::TooLarge { name, .. } => {
                 format!("Keep it in a file on the host, or pass it in {}.", name.environment_variable())

@@ -160,6 +160,40 @@ impl Values {
         }
     }
 
+    /// Gives the keychain's entry of a name another name: it is stored anew and the old entry deleted.
+    /// Description and times go along.
+    ///
+    /// # Errors
+    /// When there is no such entry, when there is one of the new name, or when the keychain does not
+    /// do it; then everything is as before.
+    pub async fn rename(
+        &self,
+        _: &Permit,
+        from: &SecretName,
+        to: &SecretName,
+        interaction: Interaction,
+    ) -> Result<Stored, SecretError> {
+        let store = &self.0.store;
+        let Some(value) = store.read(from, interaction).await? else {
+            return Err(self.not_found(from));
+        };
+        if from == to || store.read(to, interaction).await?.is_some() {
+            return Err(SecretError::Taken { name: to.clone() });
+        }
+        store.set(to, &value, interaction).await?;
+        if let Err(error) = store.delete(from, interaction).await {
+            // Two entries of one value would be one too many; the old one is what recipes may use.
+            let _ = store.delete(to, interaction).await;
+            return Err(error);
+        }
+        let noted = self.0.index.update(|index| {
+            if let Some(note) = index.names.remove(from) {
+                index.names.insert(to.clone(), note);
+            }
+        });
+        Ok(self.stored(to, noted.err()))
+    }
+
     /// Unlocks what holds these names, reading no value. Names that the environment answers for, and
     /// those without an entry, are passed over. At most one dialog is shown at a time.
     ///
