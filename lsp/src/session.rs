@@ -177,11 +177,6 @@ impl Session {
             .filter(|snapshot| snapshot.analysis.is_recipe)
     }
 
-    /// The documents that are open.
-    pub(crate) fn open_uris(&self) -> impl Iterator<Item = &str> {
-        self.documents.keys().map(String::as_str)
-    }
-
     /// Where the paths of a recipe start.
     pub(crate) fn base(&self, uri: &str) -> Base {
         let file = crate::run::path(uri);
@@ -244,6 +239,11 @@ impl Session {
                 Vec::new
             },
             snippets: self.offers.snippets,
+            environment: if self.is_trusted() {
+                environment
+            } else {
+                Vec::new
+            },
             is_trusted: self.is_trusted(),
         }
     }
@@ -337,4 +337,12 @@ impl Session {
         }
         self.secrets.use_names(names);
     }
+}
+
+/// The names of this process's environment, which a run would inherit.
+fn environment() -> Vec<String> {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
 }

@@ -17,9 +17,10 @@ use crate::run::path;
 use crate::session::Session;
 
 /// More recipes than this nobody looks through.
-const MOST_RECIPES: usize = 1000;
+pub(crate) const MOST_RECIPES: usize = 1000;
 
-const LIMITS: Limits = Limits {
+/// How much of a folder is looked at.
+pub(crate) const LIMITS: Limits = Limits {
     entries: 50_000,
     depth: 24,
     bytes: 1 << 20,
@@ -37,7 +38,7 @@ impl Session {
     /// Where to look for the recipes that are not open now.
     pub(crate) fn closed(&self) -> Closed {
         Closed {
-            folders: self.offers.folder.iter().cloned().collect(),
+            folders: self.offers.folders.clone(),
             open: self.open_uris().filter_map(path).collect(),
             encoding: self.offers.encoding,
         }

@@ -220,7 +220,7 @@ fn secret_length(text: &str) -> usize {
 }
 
 /// Whether `text` can name a variable, of a recipe or of the environment.
-pub(crate) fn is_variable_name(text: &str) -> bool {
+pub fn is_variable_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && text.chars().all(is_name_char)
 }

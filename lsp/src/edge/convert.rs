@@ -180,7 +180,9 @@ fn item_kind(kind: ItemKind) -> CompletionItemKind {
         ItemKind::Secret => CompletionItemKind::CONSTANT,
         ItemKind::Step => CompletionItemKind::REFERENCE,
         ItemKind::Word => CompletionItemKind::ENUM_MEMBER,
-        ItemKind::Host => CompletionItemKind::VALUE,
+        ItemKind::Host | ItemKind::Session => CompletionItemKind::VALUE,
+        ItemKind::Folder => CompletionItemKind::FOLDER,
+        ItemKind::File => CompletionItemKind::FILE,
     }
 }
 

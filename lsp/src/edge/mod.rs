@@ -11,12 +11,14 @@
 //! * `ours` is what we say and the protocol does not have;
 //! * `graph` draws a recipe for clients that show it;
 //! * `panels` answers our own requests;
+//! * `files` answers what needs a look into folders;
 //! * `fence` keeps a panic from ending the server, and remembers how the client said goodbye.
 
 mod across;
 mod capabilities;
 mod convert;
 mod fence;
+mod files;
 mod graph;
 mod navigation;
 mod ours;

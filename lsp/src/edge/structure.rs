@@ -2,7 +2,7 @@
 
 use ls_types::{
     CallHierarchyIncomingCall, CallHierarchyItem, CallHierarchyOutgoingCall, DocumentSymbol,
-    DocumentSymbolResponse, FoldingRange, FoldingRangeKind, LinkedEditingRanges, Location,
+    DocumentSymbolResponse, FoldingRange, FoldingRangeKind, LSPAny, LinkedEditingRanges, Location,
     SelectionRange, SymbolInformation, SymbolKind,
 };
 use recipe::Span;
@@ -115,8 +115,16 @@ pub(super) fn node(snapshot: &Snapshot, node: Node) -> Option<CallHierarchyItem>
         uri: uri(&snapshot.uri)?,
         range: range_of(snapshot, node.span),
         selection_range: range_of(snapshot, node.selection),
-        data: None,
+        data: Some(LSPAny::String(node.id)),
     })
+}
+
+/// The id of the step that a client asks about.
+pub(super) fn id_of(item: CallHierarchyItem) -> String {
+    match item.data {
+        Some(LSPAny::String(id)) => id,
+        _ => item.name,
+    }
 }
 
 pub(super) fn incoming(

@@ -213,6 +213,9 @@ impl LanguageServer for Backend {
 
     async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
         let place = params.text_document_position;
+        if let Some(found) = self.complete_files(place.clone()).await? {
+            return Ok(Some(found));
+        }
         self.at(place, |session, snapshot, offset| {
             let items =
                 features::completion::complete(&snapshot.analysis, offset, &session.world());
@@ -376,9 +379,10 @@ impl LanguageServer for Backend {
         &self,
         params: CallHierarchyIncomingCallsParams,
     ) -> Result<Option<Vec<CallHierarchyIncomingCall>>> {
-        let CallHierarchyItem { name, uri, .. } = params.item;
+        let uri = params.item.uri.clone();
+        let id = structure::id_of(params.item);
         let reply = self.about(&uri, move |_, snapshot| {
-            let found = features::hierarchy::needed_by(&snapshot.analysis, &name).into_iter();
+            let found = features::hierarchy::needed_by(&snapshot.analysis, &id).into_iter();
             found
                 .filter_map(|it| structure::incoming(snapshot, it))
                 .collect()
@@ -390,9 +394,10 @@ impl LanguageServer for Backend {
         &self,
         params: CallHierarchyOutgoingCallsParams,
     ) -> Result<Option<Vec<CallHierarchyOutgoingCall>>> {
-        let CallHierarchyItem { name, uri, .. } = params.item;
+        let uri = params.item.uri.clone();
+        let id = structure::id_of(params.item);
         let reply = self.about(&uri, move |_, snapshot| {
-            let found = features::hierarchy::needs(&snapshot.analysis, &name).into_iter();
+            let found = features::hierarchy::needs(&snapshot.analysis, &id).into_iter();
             found
                 .filter_map(|it| structure::outgoing(snapshot, it))
                 .collect()

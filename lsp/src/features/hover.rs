@@ -7,6 +7,8 @@ use recipe::model::Text;
 use recipe::reference::{Reference, ReferenceKind};
 use recipe::{Analysis, SecretName, Span};
 
+use super::shell_names::{self, Origin};
+use super::waits;
 use super::wording::{self, code, quoted};
 use super::world::{World, day};
 
@@ -24,6 +26,7 @@ pub(crate) fn hover(analysis: &Analysis, offset: usize, world: &World<'_>) -> Op
     let place = Hovering { analysis, world };
     let (span, markdown) = place
         .reference(offset)
+        .or_else(|| place.shell_variable(offset))
         .or_else(|| place.name(offset))
         .or_else(|| place.word(offset))?;
     Some(Hover { span, markdown })
@@ -53,7 +56,12 @@ impl Hovering<'_> {
         });
         let (text, reference) = found?;
         let said = match &reference.kind {
-            ReferenceKind::Variable(name) => self.variable(name, text.role),
+            ReferenceKind::Variable(name)
+                if text.role == Role::Shell && self.is_the_shells(name) =>
+            {
+                self.left_to_the_shell(name, text.as_str(), reference.span.start)
+            }
+            ReferenceKind::Variable(name) => self.variable(name),
             ReferenceKind::Secret(name) => self.secret(name),
             ReferenceKind::StepOutput(id) => {
                 format!(
@@ -71,6 +79,30 @@ impl Hovering<'_> {
         Some((reference.span, said))
     }
 
+    /// A variable in shell text that is none of the recipe's, as `$NAME` or `${NAME:-x}`.
+    fn shell_variable(&self, offset: usize) -> Option<(Span, String)> {
+        let (name, span, text) = shell_names::at(self.analysis, offset)?;
+        Some((
+            span,
+            self.left_to_the_shell(&name, text.as_str(), span.start),
+        ))
+    }
+
+    fn left_to_the_shell(&self, name: &str, text: &str, offset: usize) -> String {
+        let known = shell_names::known(self.analysis, offset, text);
+        let origin = known.iter().find(|(known, _)| known == name);
+        let from = match origin {
+            Some((_, Origin::Env)) => " It comes from `env`.",
+            Some((_, Origin::Assigned)) => " This command assigns it.",
+            None => "",
+        };
+        let own = match self.analysis.names.is_variable(name) {
+            true => format!("To use the recipe's variable of that name, write `${{{name}}}`."),
+            false => "The recipe has no variable of that name.".to_owned(),
+        };
+        format!("`{name}` is left to the remote shell.{from} {own}")
+    }
+
     /// The name of a variable or step, where it is defined or named without `${…}`.
     fn name(&self, offset: usize) -> Option<(Span, String)> {
         let cursor = Cursor::at(&self.analysis.text, offset);
@@ -82,12 +114,13 @@ impl Hovering<'_> {
         };
         let name = &self.analysis.text[quotes.content.range()];
         let said = match param.kind {
-            Kind::StepIds | Kind::Name(NameKind::StepReference | NameKind::StepId) => {
-                self.step(name)
+            Kind::StepIds => {
+                let path = waits::path_to(self.analysis, offset, Some(name));
+                let path = path.map(|path| format!("\n\n{path}"));
+                self.step(name) + &path.unwrap_or_default()
             }
-            Kind::Name(NameKind::ReadVariable | NameKind::SetVariable) => {
-                self.variable(name, Role::Plain)
-            }
+            Kind::Name(NameKind::StepReference | NameKind::StepId) => self.step(name),
+            Kind::Name(NameKind::ReadVariable | NameKind::SetVariable) => self.variable(name),
             _ => return None,
         };
         Some((quotes.content, said))
@@ -100,7 +133,7 @@ impl Hovering<'_> {
         };
         let is_variable = matches!(cursor.slot(), Some(Slot::Variables)) && !word.is_empty();
         let name = self.analysis.text[word.range()].trim_matches(['"', '\'']);
-        is_variable.then(|| (word, self.variable(name, Role::Plain)))
+        is_variable.then(|| (word, self.variable(name)))
     }
 
     /// A key, an operation, a header, or a value that is one of several words.
@@ -111,7 +144,12 @@ impl Hovering<'_> {
             Place::Key { word, .. } => {
                 let name = text(*word).trim_matches(['"', '\'']);
                 let key = cursor.slot()?.key(name)?;
-                Some((*word, wording::key(key)))
+                let mut said = wording::key(key);
+                if name == "depends_on" {
+                    let path = waits::path_to(self.analysis, offset, None);
+                    said.extend(path.map(|path| format!("\n\n{path}")));
+                }
+                Some((*word, said))
             }
             Place::Header { span } => {
                 let name = text(*span).trim_matches(['[', ']', ' ']);
@@ -135,7 +173,13 @@ impl Hovering<'_> {
             },
             Place::Value { word, .. } if !word.is_empty() => match cursor.slot()? {
                 Slot::Value(param) => {
-                    Some((*word, wording::key(recipe::cursor::KnownKey::Param(param))))
+                    let key = wording::key(recipe::cursor::KnownKey::Param(param));
+                    let seconds = text(*word).replace('_', "").parse().ok();
+                    let words = seconds
+                        .filter(|_| param.name.ends_with("_secs"))
+                        .and_then(wording::duration);
+                    let words = words.map(|words| format!("**{words}**\n\n"));
+                    Some((*word, words.unwrap_or_default() + &key))
                 }
                 _ => None,
             },
@@ -163,18 +207,17 @@ impl Hovering<'_> {
         lines.join("\n\n")
     }
 
-    fn variable(&self, name: &str, role: Role) -> String {
+    /// Whether `${name}` in shell text means nothing of ours.
+    fn is_the_shells(&self, name: &str) -> bool {
+        !self.analysis.names.is_variable(name) && !matches!(name, "target" | "now")
+    }
+
+    fn variable(&self, name: &str) -> String {
         let names = &self.analysis.names;
         if !names.is_variable(name) {
-            return match (name, role) {
-                ("target", _) => "The host that the run was started for.".to_owned(),
-                ("now", _) => "The time the run started, RFC 3339, UTC.".to_owned(),
-                (_, Role::Shell) => {
-                    format!(
-                        "{} is a variable of the remote shell: the recipe has none of that name.",
-                        code(name)
-                    )
-                }
+            return match name {
+                "target" => "The host that the run was started for.".to_owned(),
+                "now" => "The time the run started, RFC 3339, UTC.".to_owned(),
                 _ => format!("The recipe has no variable {}.", code(name)),
             };
         }
@@ -270,7 +313,10 @@ mod tests {
     fn references_tell_whose_they_are() {
         assert!(shell("${mo$0del}").contains("Its value: `bert`"));
         assert!(shell("${fil$0es}").contains("Set by step `get`"));
-        assert!(shell("${HO$0ME}").contains("variable of the remote shell"));
+        assert!(
+            shell("${HO$0ME}").contains("`HOME` is left to the remote shell. The recipe has none")
+                || shell("${HO$0ME}").contains("left to the remote shell")
+        );
         assert!(shell("${tar$0get}").contains("The host that the run was started for"));
         assert!(shell("${env.US$0ER}").contains("of the machine that runs the recipe"));
         assert!(shell("${step.get.out$0put}").contains("**Step** `get`"));
@@ -294,5 +340,50 @@ mod tests {
         assert!(check("[target]\ntype = \"lo$0cal\"").contains("`\"vast\"`"));
         assert!(check("[[step]]\ngit_clone$0 = {}").contains("does not run it yet"));
         assert_eq!(check("# $0 comment"), "");
+    }
+
+    #[test]
+    fn what_the_shell_expands_is_left_to_it() {
+        for place in ["$HO$0ME", "${HO$0ME:-/x}", "$A$0"] {
+            let said = shell(place);
+            assert!(
+                said.contains("is left to the remote shell"),
+                "{place}: {said}"
+            );
+        }
+        assert!(shell("$A$0").contains("It comes from `env`"));
+        assert!(shell("B=1; echo $B$0").contains("This command assigns it"));
+        assert!(shell("echo $mo$0del").contains("write `${model}`"));
+        assert_eq!(shell("costs 5$0"), "");
+    }
+
+    #[test]
+    fn dependencies_show_their_path_and_durations_are_said_in_words() {
+        let text = |place: &str| {
+            RECIPE
+                .replace("TEXT", "x")
+                .replacen(&place.replace("$0", ""), place, 1)
+        };
+        assert!(check(&text("['ge$0t']")).ends_with("Path: `get` → `b`"));
+        assert!(check(&text("depends$0_on")).ends_with("Path: `get` → `b`"));
+        let said = check("[[step]]\nid = 'a'\nsleep = { duration_secs = 5_4$000 }\n");
+        assert!(said.starts_with("5_400: **1 hour 30 minutes**"), "{said}");
+        let said = check("[[step]]\nid = 'a'\nretry = { delay_secs = 5$0 }\n");
+        assert!(said.starts_with("5: **delay_secs**"), "{said}");
+    }
+
+    #[test]
+    fn an_operation_shows_how_it_is_written() {
+        let said = check("[[step]]\nid = 'a'\nset_v$0ar = {}\n");
+        assert!(
+            said.starts_with("set_var: **set_var** `{ name, value }`"),
+            "{said}"
+        );
+        let said = check("[[step]]\nid = 'a'\ntmux_k$0ill = {}\n");
+        assert!(said.contains("`{ session_name, host_id? }`"), "{said}");
+        assert!(
+            said.contains("- `host_id?`: a string, default `\"${target}\"`."),
+            "{said}"
+        );
     }
 }

@@ -16,8 +16,10 @@ pub(crate) mod outline;
 pub(crate) mod paths;
 pub(crate) mod rename;
 pub(crate) mod selection;
+mod shell_names;
 #[cfg(test)]
 mod testing;
+mod waits;
 mod wording;
 mod world;
 

@@ -44,15 +44,28 @@ fn param(param: &Param) -> String {
     text
 }
 
+/// An operation with its parameters: how it is written, then each with its type and default.
 fn operation(operation: &Operation) -> String {
-    let mut text = format!("**{}**\n\n{}", operation.name, operation.doc);
-    for param in operation
-        .params
-        .iter()
-        .filter(|param| !param.name.is_empty())
-    {
-        let mark = if param.required { "" } else { "?" };
-        text.push_str(&format!("\n- `{}{mark}`: {}", param.name, param.doc));
+    let named = || operation.params.iter().filter(|it| !it.name.is_empty());
+    let mark = |param: &Param| if param.required { "" } else { "?" };
+    let written: Vec<String> = named()
+        .map(|it| format!("{}{}", it.name, mark(it)))
+        .collect();
+    let mut text = format!("**{}** `{{ {} }}`", operation.name, written.join(", "));
+    if written.is_empty() {
+        text = format!("**{}**", operation.name);
+    }
+    text.push_str(&format!("\n\n{}", operation.doc));
+    for param in named() {
+        let default = param.default.map(|it| format!(", default `{it}`"));
+        text.push_str(&format!(
+            "\n- `{}{}`: {}{}. {}",
+            param.name,
+            mark(param),
+            kind(&param.kind),
+            default.unwrap_or_default(),
+            param.doc
+        ));
     }
     // Conditions and variants have names of their own, and nothing of theirs is executed alone.
     if !operation.executable && recipe::language::operation(operation.name).is_some() {
@@ -97,4 +110,54 @@ pub(super) fn quoted(text: &str) -> String {
 pub(super) fn one_line(text: &str) -> String {
     let line = text.trim().lines().next().unwrap_or_default();
     line.chars().take(60).collect()
+}
+
+/// The well-known secret that an operation's credential usually is.
+pub(super) fn fitting_secret(operation: &str) -> Option<&'static str> {
+    match operation {
+        "git_clone" => Some("github/token"),
+        "hf_download" => Some("huggingface/token"),
+        _ => None,
+    }
+}
+
+/// So many seconds as people say it: `5400` is `1 hour 30 minutes`. Nothing where the number says it
+/// well enough by itself.
+pub(super) fn duration(seconds: u64) -> Option<String> {
+    let units = [
+        (86_400, "day"),
+        (3600, "hour"),
+        (60, "minute"),
+        (1, "second"),
+    ];
+    if seconds < 60 {
+        return None;
+    }
+    let mut left = seconds;
+    let mut words = Vec::new();
+    for (size, unit) in units {
+        let count = left / size;
+        left %= size;
+        if count > 0 {
+            let ending = if count == 1 { "" } else { "s" };
+            words.push(format!("{count} {unit}{ending}"));
+        }
+    }
+    Some(words.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_said_as_people_say_them() {
+        assert_eq!(duration(59), None);
+        assert_eq!(duration(60).as_deref(), Some("1 minute"));
+        assert_eq!(duration(5400).as_deref(), Some("1 hour 30 minutes"));
+        assert_eq!(
+            duration(90_061).as_deref(),
+            Some("1 day 1 hour 1 minute 1 second")
+        );
+    }
 }

@@ -14,6 +14,8 @@ pub(crate) struct World<'a> {
     pub(crate) secrets: &'a Secrets,
     /// Tells the ids of the user's hosts.
     pub(crate) hosts: fn() -> Vec<String>,
+    /// Tells the names of this process's environment.
+    pub(crate) environment: fn() -> Vec<String>,
     /// Whether completions may hold places to jump to.
     pub(crate) snippets: bool,
     /// Whether the user trusts the folder; else nothing was looked up for it.

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use recipe::diagnostic::Severity;
 use recipe::{Analyser, SecretName};
-use runner::find::{self, Limits};
+use runner::find;
 use runner::secrets::Presence;
 use serde::Serialize;
 
@@ -22,15 +22,7 @@ use crate::edge::file_uri;
 use crate::position::{Encoding, Range};
 use crate::run::path;
 use crate::session::Session;
-
-/// More recipes than this nobody looks through.
-const MOST_RECIPES: usize = 1000;
-
-const LIMITS: Limits = Limits {
-    entries: 50_000,
-    depth: 24,
-    bytes: 1 << 20,
-};
+use crate::workspace::{LIMITS, MOST_RECIPES};
 
 /// What is known of the recipes.
 #[derive(Debug, Default)]

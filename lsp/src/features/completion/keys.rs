@@ -2,7 +2,7 @@
 
 use recipe::Span;
 use recipe::cursor::{KnownKey, Place, Slot};
-use recipe::language::{Kind, Operation, Param, operation};
+use recipe::language::{Kind, OPERATIONS, Operation, Param, Role, operation};
 
 use super::{At, Item, ItemKind};
 use crate::features::wording;
@@ -84,12 +84,41 @@ pub(super) fn headers(at: &At<'_>, replace: Span) -> Vec<Item> {
         "[[step]]\nid = \"$1\"\n$0",
         replace,
     )];
+    items.extend(steps(at, replace));
     for (name, doc, snippet) in tables {
         if !has(name) {
             items.push(header(at, &format!("[{name}]"), doc, snippet, replace));
         }
     }
     items
+}
+
+/// Whole steps, with what each operation requires, for clients that can jump from place to place.
+fn steps(at: &At<'_>, replace: Span) -> Vec<Item> {
+    if !at.world.snippets || at.text(replace).ends_with(']') {
+        return Vec::new();
+    }
+    let mut operations: Vec<&'static Operation> = OPERATIONS.iter().collect();
+    operations.sort_by_key(|operation| !operation.executable);
+    let step = |operation: &&'static Operation| {
+        let mut stops = 1;
+        let body = operation_snippet(operation, &mut stops);
+        Item {
+            insert: format!(
+                "[[step]]\nid = \"${{1:}}\"\n{} = {body}\n$0",
+                operation.name
+            ),
+            is_snippet: true,
+            ..Item::new(
+                format!("[[step]] {}", operation.name),
+                ItemKind::Table,
+                replace,
+            )
+        }
+        .detail(operation.doc)
+        .documentation(wording::key(KnownKey::Operation(operation)))
+    };
+    operations.iter().map(step).collect()
 }
 
 fn header(at: &At<'_>, label: &str, doc: &str, snippet: &str, replace: Span) -> Item {
@@ -128,6 +157,10 @@ fn key_item(at: &At<'_>, key: KnownKey, replace: Span, assigned: bool) -> Item {
         (false, true) => {
             let mut stops = 0;
             let value = match key {
+                KnownKey::Param(param) if matches!(param.kind, Kind::Text(Role::Credential)) => {
+                    let operation = at.cursor.path.get(1).map(String::as_str);
+                    credential_snippet(operation.unwrap_or_default(), &mut stops)
+                }
                 KnownKey::Param(param) => param_snippet(param, &mut stops),
                 KnownKey::Operation(operation) => operation_snippet(operation, &mut stops),
             };
@@ -155,6 +188,12 @@ fn operation_snippet(operation: &Operation, stops: &mut u32) -> String {
         true => format!("{{ {} }}", stop(stops, "")),
         false => format!("{{ {} }}", written.join(", ")),
     }
+}
+
+/// The secret that fits, to be taken or typed over.
+fn credential_snippet(operation: &str, stops: &mut u32) -> String {
+    let name = wording::fitting_secret(operation).unwrap_or_default();
+    format!("\"\\${{secret:{}\\}}\"", stop(stops, name))
 }
 
 /// What a value is written as, with a place to jump to in it.

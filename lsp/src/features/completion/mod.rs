@@ -3,6 +3,7 @@
 //! What stands there is found in the words before the cursor ([`recipe::cursor`]), since the tree is
 //! broken just then; the names come from the analysis.
 
+mod files;
 mod keys;
 mod references;
 #[cfg(test)]
@@ -14,6 +15,8 @@ use recipe::Span;
 use recipe::cursor::{Cursor, Place};
 
 use super::World;
+
+pub(crate) use files::query;
 
 /// Something that can stand at the cursor, the best first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +49,9 @@ pub(crate) enum ItemKind {
     Step,
     Word,
     Host,
+    Session,
+    Folder,
+    File,
 }
 
 /// What can stand at `offset`.

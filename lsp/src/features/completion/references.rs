@@ -1,12 +1,14 @@
 //! What can stand inside `${…}`: variables, secrets, results of steps.
 
-use recipe::cursor::OpenReference;
+use recipe::cursor::{OpenReference, Place};
 use recipe::graph::Graph;
 use recipe::language::Role;
 use recipe::model::Variable;
-use recipe::{SecretName, Span};
+use recipe::reference::is_variable_name;
+use recipe::{ENVIRONMENT_PREFIX, SecretName, Span};
 
 use super::{At, Item, ItemKind};
+use crate::features::shell_names::{self, Origin};
 use crate::features::wording;
 
 /// What can stand in the reference around the cursor, as far as the string is scanned for any.
@@ -22,10 +24,14 @@ pub(super) fn references(at: &At<'_>, open: &OpenReference) -> Vec<Item> {
         let after = Span::new(open.name.start + prefix.len(), open.name.end);
         return match *prefix {
             "secret:" if role.allows_secrets() => secrets(at, open, "", after),
+            "env." => environment(at, open, after),
             _ => Vec::new(),
         };
     }
     let mut items = variables(at, open, role);
+    if role == Role::Shell {
+        items.extend(shell_variables(at, open));
+    }
     if role != Role::Variable {
         items.extend(steps(at, open));
     }
@@ -38,6 +44,35 @@ pub(super) fn references(at: &At<'_>, open: &OpenReference) -> Vec<Item> {
             .insert(opened(open, "env.")),
     );
     items
+}
+
+/// The environment of the machine that runs the recipe, as far as that is this one. What stands in for
+/// secrets is left out: a recipe must not name it.
+fn environment(at: &At<'_>, open: &OpenReference, replace: Span) -> Vec<Item> {
+    let names = (at.world.environment)().into_iter();
+    let names =
+        names.filter(|name| !name.starts_with(ENVIRONMENT_PREFIX) && is_variable_name(name));
+    names
+        .map(|name| reference(open, &name, replace, ItemKind::Variable))
+        .collect()
+}
+
+/// The variables of the remote shell that the same operation sets. One of the recipe's of that name wins.
+fn shell_variables(at: &At<'_>, open: &OpenReference) -> Vec<Item> {
+    let Place::String { quotes, .. } = &at.cursor.place else {
+        return Vec::new();
+    };
+    let known = shell_names::known(at.analysis, at.offset, at.text(quotes.content));
+    let own = known.into_iter();
+    let own = own.filter(|(name, _)| !at.analysis.names.is_variable(name));
+    own.map(|(name, origin)| {
+        let detail = match origin {
+            Origin::Env => "of the remote shell, from env",
+            Origin::Assigned => "of the remote shell, assigned in this command",
+        };
+        reference(open, &name, open.name, ItemKind::Variable).detail(detail)
+    })
+    .collect()
 }
 
 /// Secrets: those that are there first, with where they are; then well-known ones that are not.

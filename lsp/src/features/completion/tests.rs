@@ -59,7 +59,7 @@ fn secrets_that_are_there_come_before_well_known_ones() {
     assert_eq!(of("mine/key").detail.as_deref(), Some("keychain"));
     assert_eq!(
         of("mine/key").documentation.as_deref(),
-        Some("The key of the shed")
+        Some("`The key of the shed`")
     );
     let variable = "environment variable DOPPIO_SECRET_WANDB_API_KEY";
     assert_eq!(of("wandb/api_key").detail.as_deref(), Some(variable));
@@ -310,4 +310,68 @@ fn nothing_in_comments_and_other_places() {
     assert_eq!(check("# ${secret:$0"), [""; 0]);
     assert_eq!(check("[[step]]\nid = 'a' $0"), [""; 0]);
     assert_eq!(check("[other]\n$0 = 1"), [""; 0]);
+}
+
+#[test]
+fn hosts_and_sessions_that_the_recipe_names_elsewhere() {
+    let text = "[[step]]\nid = 'a'\ntmux_new = { session_name = 'train', host_id = 'root@203.0.113.7' }\n[[step]]\nid = 'b'\ntmux_kill = { HERE }\n";
+    let hosts = check(&text.replace("HERE", "host_id = '$0'"));
+    assert_eq!(hosts, ["${target}", "local", "gpu-1", "root@203.0.113.7"]);
+    let sessions = text.replace("HERE", "session_name = 'xy$0'");
+    assert_eq!(check(&sessions), ["train"]);
+    assert!(plain(&sessions, "train").contains("tmux_kill = { session_name = 'train' }"));
+}
+
+#[test]
+fn names_of_the_environment_but_not_those_of_secrets() {
+    let text = "[variables]\na = '${env.$0}'\n";
+    assert_eq!(check(text), ["USER"]);
+    assert_eq!(plain(text, "USER"), "[variables]\na = '${env.USER}'\n");
+}
+
+#[test]
+fn variables_that_the_command_sets_for_itself() {
+    let text = "[variables]\nmodel = 'x'\n[[step]]\nid = 'a'\nssh_command = { command = 'A=1; model=2; echo $0', env = { B = '1' } }\n";
+    let of_the_shell = |typed: &str| -> Vec<String> {
+        let (_, items) = items(&text.replace("$0", typed), false);
+        let detail = |it: &Item| it.detail.clone().unwrap_or_default();
+        let own = items
+            .into_iter()
+            .filter(|it| detail(it).starts_with("of the remote"));
+        own.map(|it| it.label).collect()
+    };
+    assert_eq!(of_the_shell("${$0"), ["B", "A"]);
+    assert_eq!(of_the_shell("$$0"), ["B", "A"]);
+    let picked = plain(&text.replace("$0", "${$0"), "A");
+    assert!(picked.contains("echo ${A}'"), "{picked}");
+}
+
+#[test]
+fn whole_steps_with_what_they_require() {
+    let labels = |text: &str, snippets| -> Vec<String> {
+        items(text, snippets)
+            .1
+            .into_iter()
+            .map(|it| it.label)
+            .collect()
+    };
+    let text = "[recipe]\nname = 'x'\n$0";
+    assert!(labels(text, true).contains(&"[[step]] tmux_new".to_owned()));
+    assert!(!labels(text, false).contains(&"[[step]] tmux_new".to_owned()));
+    let picked = picked("[[$0", "[[step]] set_var", true);
+    let expected =
+        "[[step]]\nid = \"${1:}\"\nset_var = { name = \"${2:}\", value = \"${3:}\" }\n$0";
+    assert_eq!(picked, expected);
+}
+
+#[test]
+fn a_credential_is_the_secret_that_fits() {
+    let text = "[[step]]\nid = 'a'\nhf_download = { auth_token = $0 }\n";
+    assert_eq!(check(text)[0], "${secret:huggingface/token}");
+    let picked_value = plain(text, "${secret:huggingface/token}");
+    assert!(picked_value.contains("auth_token = \"${secret:huggingface/token}\""));
+    let text = "[[step]]\nid = 'a'\ngit_clone = { $0 }\n";
+    let key = picked(text, "auth_token", true);
+    let expected = "auth_token = \"\\${secret:${1:github/token}\\}\"$0";
+    assert!(key.contains(expected), "{key}");
 }

@@ -1,9 +1,9 @@
 //! Values: words of an enumeration, booleans, step ids, names of variables, hosts.
 
-use recipe::Span;
 use recipe::cursor::{Place, Quotes, Slot};
 use recipe::graph::Graph;
 use recipe::language::{CONSTANT_CONDITIONS, Kind, NameKind, Role};
+use recipe::{SecretName, Span};
 
 use super::{At, Item, ItemKind};
 use crate::features::wording;
@@ -32,6 +32,8 @@ pub(super) fn values(at: &At<'_>) -> Vec<Item> {
         }
         Kind::Condition | Kind::Conditions => form.words(CONSTANT_CONDITIONS),
         Kind::Text(Role::Host) => hosts(at, &form),
+        Kind::Text(Role::Session) => sessions(at, &form),
+        Kind::Text(Role::Credential) => credentials(at, &form),
         _ => Vec::new(),
     }
 }
@@ -66,9 +68,59 @@ fn hosts(at: &At<'_>, form: &Form) -> Vec<Item> {
         ("local", "this machine"),
     ];
     let fixed = fixed.map(|(name, detail)| form.item(name, ItemKind::Host).detail(detail));
-    let hosts = (at.world.hosts)().into_iter();
-    let hosts = hosts.map(|name| form.item(&name, ItemKind::Host));
+    let mut hosts = (at.world.hosts)();
+    for (name, uses) in &at.analysis.names.hosts {
+        let is_fixed = matches!(name.as_str(), "local" | "__local__");
+        // The one that is being typed is no choice.
+        let is_elsewhere = uses.iter().any(|it| !it.span.touches(at.offset));
+        if is_elsewhere && !is_fixed && !hosts.contains(name) {
+            hosts.push(name.clone());
+        }
+    }
+    let hosts = hosts.iter().map(|name| form.item(name, ItemKind::Host));
     fixed.into_iter().chain(hosts).collect()
+}
+
+/// The tmux sessions that the recipe speaks of elsewhere.
+fn sessions(at: &At<'_>, form: &Form) -> Vec<Item> {
+    let sessions = at.analysis.names.sessions.iter();
+    let elsewhere = sessions.filter(|(_, session)| {
+        let mut places = session.started.iter().chain(&session.uses);
+        places.any(|it| !it.span.touches(at.offset))
+    });
+    elsewhere
+        .map(|(name, session)| {
+            let detail = match session.started.is_empty() {
+                true => "",
+                false => "started by a step",
+            };
+            form.item(name, ItemKind::Session).detail(detail)
+        })
+        .collect()
+}
+
+/// The secrets for a credential, the fitting one first.
+fn credentials(at: &At<'_>, form: &Form) -> Vec<Item> {
+    let operation = at
+        .cursor
+        .path
+        .get(1)
+        .map(String::as_str)
+        .unwrap_or_default();
+    let fitting = wording::fitting_secret(operation);
+    let mut names: Vec<String> = at
+        .world
+        .secret_names()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    names.sort_by_key(|name| Some(name.as_str()) != fitting);
+    let item = |name: &String| {
+        let detail = SecretName::parse(name).map(|name| at.world.whereabouts(&name).0);
+        form.item(&format!("${{secret:{name}}}"), ItemKind::Secret)
+            .detail(detail.unwrap_or_default())
+    };
+    names.iter().map(item).collect()
 }
 
 /// How a word is written at the cursor, and what it replaces.
@@ -131,7 +183,7 @@ impl Form {
 
 /// The content of the string as far as it can be one word.
 fn word_in(at: &At<'_>, quotes: &Quotes) -> Span {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || "_-.${}:@".contains(c);
+    let is_word = |c: char| c.is_ascii_alphanumeric() || "_-.${}:@/".contains(c);
     let before = at.text(Span::new(quotes.content.start, at.offset));
     let after = at.text(Span::new(at.offset, quotes.content.end));
     let start = at.offset - (before.len() - before.trim_end_matches(is_word).len());
