@@ -80,6 +80,34 @@ fn run_command(mut command: Command, input: &str) -> Ended {
 }
 
 #[test]
+fn a_description_is_changed_without_the_value() {
+    let keyring = Keyring::start();
+    run(&keyring, &["set", "mine/key"], CANARY).expect(
+        0,
+        "Stored 'mine/key' in the keychain.\n",
+        &[],
+    );
+    let described = |text: &str| {
+        run(&keyring, &["describe", "mine/key", text], "").expect(
+            0,
+            "Described 'mine/key'.\n",
+            &[],
+        );
+        let listed = run(&keyring, &["list", "--format", "json"], "").out;
+        let listed: Value = serde_json::from_str(&listed).expect("JSON");
+        listed["secrets"][0]["description"].clone()
+    };
+    assert_eq!(described("of the shed"), "of the shed");
+    assert_eq!(described(""), Value::Null);
+    assert_eq!(keyring.lookup("mine/key").as_deref(), Some(CANARY));
+    run(&keyring, &["describe", "other/key", "x"], "").expect(
+        3,
+        "",
+        &["Secret 'other/key' not found"],
+    );
+}
+
+#[test]
 fn a_secret_is_stored_listed_and_deleted() {
     let keyring = Keyring::start();
     run(&keyring, &["list"], "").expect(

@@ -11,7 +11,7 @@ use testkit::lsp_client::{LspClient, file_uri};
 use testkit::sshd::Sshd;
 
 use super::editor::{approval, recipe, step};
-use super::{DOPPIO, offers, server};
+use super::{offers, server};
 
 const CANARY: &str = "canary-7719-hunter55";
 
@@ -64,14 +64,9 @@ impl Workspace {
 
     /// Runs `doppio` in a terminal beside the editor, whether or not it succeeds.
     fn doppio(&self, args: &[&str]) -> String {
-        let command = server(self.home.path());
-        let mut plain = Command::new(DOPPIO);
-        plain.args(args).current_dir(self.home.path().join("work"));
-        plain.env_clear();
-        for (name, value) in command.get_envs() {
-            plain.env(name, value.unwrap_or_default());
-        }
-        let output = plain.stdin(Stdio::null()).output().expect("it starts");
+        let mut command = super::program(self.home.path(), args);
+        command.current_dir(self.file("")).stdin(Stdio::null());
+        let output = command.output().expect("it starts");
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 }
@@ -296,12 +291,22 @@ fn secrets_are_told_with_their_uses_and_never_a_value() {
     );
     keyring.store("mine/kye", CANARY);
     work.until("secrets", |it| it["missing"] == json!([]));
+    // What the keychain does not tell of is seen when somebody asks once more.
+    let describe = ["secret", "describe", "mine/key", "of the shed"];
+    let mut describe = super::program(work.home.path(), &describe);
+    describe.env("DBUS_SESSION_BUS_ADDRESS", keyring.address());
+    assert!(describe.status().expect("it starts").success());
+    work.client
+        .request("doppio/secrets", json!({"again": true}));
+    work.until("secrets", |it| {
+        it["entries"][1]["description"] == "of the shed"
+    });
     keyring.lock();
     let answer = work.until("secrets", |it| it["state"] == "locked");
     assert!(
         answer["message"]
             .as_str()
-            .is_some_and(|it| it.contains("locked")),
+            .is_some_and(|it| it.starts_with("The keychain is locked.")),
         "{answer}"
     );
     assert_eq!(
@@ -317,7 +322,10 @@ fn without_a_keychain_that_is_said() {
     let mut work = Workspace::open(&[]);
     let answer = work.until("secrets", |it| it["state"] == "unavailable");
     let message = answer["message"].as_str().unwrap_or_default();
-    assert!(message.contains("no keychain can be reached"), "{message}");
+    assert!(
+        message.starts_with("No keychain can be reached"),
+        "{message}"
+    );
 }
 
 #[test]

@@ -12,6 +12,7 @@ import { registerTasks } from './run/tasks';
 import { createLog } from './server/log';
 import { Server } from './server/server';
 import { registerServerCommands } from './server/commands';
+import { registerViews } from './views';
 
 let server: Server | undefined;
 
@@ -27,6 +28,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerRunCommands(runs),
     registerTasks(server),
     new GraphPanel(server, context.extensionUri),
+    registerViews(server, runs),
     offerRecipes(context.workspaceState),
     startWithRecipes(server),
   );

@@ -22,6 +22,14 @@ pub(super) struct RunsParams {
     limit: Option<usize>,
 }
 
+/// What `doppio/secrets` is given.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct SecretsParams {
+    /// Whether the keychain is asked once more; what is new is told of by `didChange`.
+    #[serde(default)]
+    again: bool,
+}
+
 /// What requests without parameters are given: whatever it is.
 pub(super) type Nothing = LSPAny;
 
@@ -50,8 +58,14 @@ impl Backend {
         }
     }
 
-    pub(super) async fn secrets(&self, _: Nothing) -> Result<LSPAny> {
-        json(answer(self.queue.ask(Session::secret_list)).await?)
+    pub(super) async fn secrets(&self, params: SecretsParams) -> Result<LSPAny> {
+        let list = self.queue.ask(move |session| {
+            if params.again {
+                session.secrets.look_again();
+            }
+            session.secret_list()
+        });
+        json(answer(list).await?)
     }
 
     pub(super) async fn hosts(&self, _: Nothing) -> Result<LSPAny> {

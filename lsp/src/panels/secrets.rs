@@ -96,7 +96,12 @@ impl Session {
             _ => "unavailable",
         };
         let advice = status.state.advice();
-        let message = advice.map(|advice| format!("The keychain: {}. {advice}", status.state));
+        let what = match &status.state {
+            StoreState::Unavailable(why) => why.to_string(),
+            state @ StoreState::Locked => format!("the keychain is {state}"),
+            state => format!("the keychain {state}"),
+        };
+        let message = advice.map(|advice| format!("{}. {advice}", capitalised(&what)));
         (word, message)
     }
 
@@ -154,6 +159,13 @@ impl Session {
         // A name that was used before the last edit is nobody's concern.
         shown.filter(|it| !it.uses.is_empty()).collect()
     }
+}
+
+/// A sentence begins with a capital.
+fn capitalised(text: &str) -> String {
+    let mut rest = text.chars();
+    let first = rest.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(rest).collect()
 }
 
 /// Whose keychain it is: the machine that this server runs on.
