@@ -5,8 +5,8 @@
 //! the borders of chunks do not matter. What matches is replaced by [`MASK`]; matches that overlap
 //! or touch become one. The forms are in `needles.rs`.
 //!
-//! It is a net, not a boundary: a value that a program takes apart, compresses or wraps at 76 columns
-//! passes. Colours inside a value are seen through where text is made of the bytes
+//! It is a net, not a boundary: a value that a program takes apart, compresses or encodes together with
+//! other text over several lines passes. Colours inside a value are seen through where text is made of the bytes
 //! (`execute/colour.rs`).
 
 mod automata;

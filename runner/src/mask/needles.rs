@@ -3,8 +3,10 @@
 //! A value of 8 bytes or more is found as it is, as a string of C, JSON (also as Go and PHP write it)
 //! and Python, quoted for a shell in each of its ways, as HTML or XML, URL-encoded (RFC 3986 and
 //! form, either case of hexadecimal), in hexadecimal and in base64 and base64url, wherever it starts
-//! in the encoded text; of a value of several lines, each line of 8 bytes or more too. A value of 4 to 7 bytes is found only as it is and only as a whole word. Of a text beyond
-//! [`LARGE`] (no keychain entry, but perhaps something captured) only itself and its lines.
+//! in the encoded text, and where it is encoded alone also in the lines of `base64` and `openssl`; of a
+//! value of several lines, each line of 8 bytes or more too. A value of 4 to 7 bytes is found only as
+//! it is and only as a whole word. Of a text beyond [`LARGE`] (no keychain entry, but perhaps something
+//! captured) only itself and its lines.
 
 use std::collections::BTreeSet;
 
@@ -45,6 +47,7 @@ impl Needles {
         }
         if value.len() <= LARGE {
             self.long.extend(encodings(value));
+            self.long.extend(wrapped_base64(value));
         }
         for line in value.split(|b| *b == b'\n') {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -230,6 +233,21 @@ fn hex(value: &[u8], digits: &str) -> Vec<u8> {
     value
         .iter()
         .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
+}
+
+/// The lines of the value's base64 where it is encoded alone and does not fit on one: by `base64`, and by
+/// `openssl`.
+fn wrapped_base64(value: &[u8]) -> Vec<Vec<u8>> {
+    const LINES: [usize; 2] = [76, 64];
+    let form = Zeroizing::new(base64_inner(value, 0, &STANDARD_NO_PAD));
+    let lines = LINES
+        .iter()
+        .filter(|length| form.len() > **length)
+        .flat_map(|length| form.chunks(*length));
+    lines
+        .filter(|line| line.len() >= LONG)
+        .map(<[u8]>::to_vec)
         .collect()
 }
 

@@ -142,6 +142,25 @@ fn a_plain_token_costs_only_what_it_must() {
 }
 
 #[test]
+fn base64_of_a_long_value_alone_is_found_in_its_lines() {
+    let value: String = (0..120).map(|at| char::from(b'0' + at % 70)).collect();
+    let masker = masker(&[&value]);
+    for (columns, newline) in [(76, ""), (76, "\n"), (64, "\n")] {
+        let form = STANDARD.encode(format!("{value}{newline}"));
+        let lines = form.as_bytes().chunks(columns);
+        let lines: Vec<_> = lines.map(String::from_utf8_lossy).collect();
+        let masked = masker.mask(&lines.join("\n"));
+        let masked: Vec<_> = masked.lines().map(str::len).collect();
+        assert_eq!(masked.len(), lines.len());
+        // Of the last line the end is shared with what follows.
+        assert!(
+            masked.iter().all(|length| *length <= "***".len() + 4),
+            "{masked:?}"
+        );
+    }
+}
+
+#[test]
 fn base64_is_found_at_every_alignment() {
     // Bytes whose encoding holds both characters that the URL alphabet replaces.
     let value = "~~>>??\u{7f}secret";
