@@ -207,13 +207,17 @@ impl<'t> Search<'t> {
         word: Node<'t>,
         source: &Source,
     ) -> Option<Sink> {
-        if self.functions.contains(&program) {
+        // `/bin/echo` is a program, whatever the shell can do itself.
+        let of_the_shell = words
+            .first()
+            .is_some_and(|word| !word.written.contains('/'));
+        if of_the_shell && self.functions.contains(&program) {
             return None;
         }
-        if matches!(program, "echo" | "printf") {
+        if of_the_shell && matches!(program, "echo" | "printf") {
             return sinks::prints(self.script, node, words).then_some(Sink::Printed);
         }
-        if BUILTINS.contains(&program) {
+        if of_the_shell && BUILTINS.contains(&program) {
             return None;
         }
         let before = &self.script.text[word.start_byte()..source.at.max(word.start_byte())];
@@ -259,7 +263,9 @@ impl<'t> Search<'t> {
     /// The variable whose value this node expands to: not its length, and not `${X:+…}`.
     fn expanded(&self, node: Node<'t>) -> Option<&'t str> {
         let expansion = matches!(node.kind(), "simple_expansion" | "expansion");
-        let text = expansion.then(|| self.script.expansion(node))?;
+        let written = expansion.then(|| self.script.expansion(node).len())?;
+        // In the text as it was: a stand-in can go on with a name, as in `$X${…}`.
+        let text = self.text.get(node.end_byte() - written..node.end_byte())?;
         let inner = text
             .strip_prefix("${")
             .unwrap_or_else(|| text.trim_start_matches('$'));

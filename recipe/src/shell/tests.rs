@@ -114,6 +114,11 @@ fn a_secret_in_an_argument_is_seen() {
         ("sudo login ${secret:a}", "sudo ${secret:a} - Some(0)"),
         ("${secret:a} --help", "${secret:a} ${secret:a} - Some(0)"),
         ("exec login ${secret:a}", "login ${secret:a} - Some(0)"),
+        ("/bin/echo ${secret:a}", "echo ${secret:a} - Some(0)"),
+        (
+            "T=${secret:a}; login \"$T${data:b}\"",
+            "login \"$T${data:b}\" T Some(0)",
+        ),
         (
             "login \"$(echo ${secret:a})\"",
             "login \"$(echo ${secret:a})\" - Some(0)",
