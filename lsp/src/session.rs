@@ -90,8 +90,8 @@ impl Session {
             let message = Message::Say(Level::Warning, format!("Doppio: {complaint}"));
             self.parts.outbox.say(message);
         }
-        if self.levels != settings.levels {
-            self.levels = settings.levels;
+        if let Some(levels) = settings.levels.filter(|levels| self.levels != *levels) {
+            self.levels = levels;
             self.look_again();
         }
     }

@@ -8,7 +8,8 @@ use serde_json::Value;
 /// What the user set, as far as it could be read.
 #[derive(Debug, Default)]
 pub(crate) struct Settings {
-    pub(crate) levels: Levels,
+    /// Nothing where there is no word about them: then what was set before stays.
+    pub(crate) levels: Option<Levels>,
     /// What could not be read, in words for people.
     pub(crate) complaints: Vec<String>,
 }
@@ -18,10 +19,12 @@ impl Settings {
         let mut settings = Self::default();
         let levels = value.get("doppio").unwrap_or(value).get("levels");
         match levels {
-            None | Some(Value::Null) => {}
+            None => {}
+            Some(Value::Null) => settings.levels = Some(Levels::default()),
             Some(Value::Object(levels)) => {
+                let chosen = settings.levels.insert(Levels::default());
                 for (code, level) in levels {
-                    if let Err(why) = settings.set(code, level) {
+                    if let Err(why) = set(chosen, code, level) {
                         settings
                             .complaints
                             .push(format!("the setting levels: {why}"));
@@ -35,18 +38,18 @@ impl Settings {
         }
         settings
     }
+}
 
-    fn set(&mut self, code: &str, level: &Value) -> Result<(), String> {
-        let level = match level.as_str() {
-            Some("off") => None,
-            Some(name) if Severity::named(name).is_some() => Severity::named(name),
-            _ => {
-                let known = "\"off\", \"hint\", \"info\", \"warning\" or \"error\"";
-                return Err(format!("the level of '{code}' must be {known}"));
-            }
-        };
-        self.levels.set(code, level)
-    }
+fn set(levels: &mut Levels, code: &str, level: &Value) -> Result<(), String> {
+    let level = match level.as_str() {
+        Some("off") => None,
+        Some(name) if Severity::named(name).is_some() => Severity::named(name),
+        _ => {
+            let known = "\"off\", \"hint\", \"info\", \"warning\" or \"error\"";
+            return Err(format!("the level of '{code}' must be {known}"));
+        }
+    };
+    levels.set(code, level)
 }
 
 #[cfg(test)]
@@ -60,13 +63,15 @@ mod tests {
         let levels = json!({ "levels": { "near-variable": "off", "env-credential": "error" } });
         let bare = Settings::read(&levels);
         assert_eq!(bare.complaints, [""; 0]);
-        assert_ne!(bare.levels, Levels::default());
+        assert_ne!(bare.levels, Some(Levels::default()));
         let nested = Settings::read(&json!({ "doppio": levels }));
         assert_eq!(nested.levels, bare.levels);
         for none in [json!(null), json!({}), json!(3), json!({ "doppio": null })] {
             let none = Settings::read(&none);
-            assert_eq!((none.levels, none.complaints.len()), (Levels::default(), 0));
+            assert_eq!((none.levels, none.complaints.len()), (None, 0));
         }
+        let reset = Settings::read(&json!({ "levels": null }));
+        assert_eq!(reset.levels, Some(Levels::default()));
     }
 
     #[test]

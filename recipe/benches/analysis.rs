@@ -54,13 +54,21 @@ fn recipe(steps: usize) -> String {
     for step in 0..steps {
         let before = match step.checked_sub(1) {
             Some(before) => format!(
-                "depends_on = [\"step-{before}\"]\nwhen = \"${{folder}} != '' && !false\"\n"
+                "depends_on = [\"step-{before}\"]\nwhen = \"${{folder}} != 'x{step}' && !false\"\n"
             ),
             None => String::new(),
         };
+        let read = match step.checked_sub(1) {
+            Some(before) => format!("env = {{ BEFORE = \"${{out_{before}}}\" }}, "),
+            None => String::new(),
+        };
+        let capture = match step + 1 < steps {
+            true => format!("capture_output = \"out_{step}\", "),
+            false => String::new(),
+        };
         write!(
             text,
-            "[[step]]\nid = \"step-{step}\"\n{before}run_commands = {{ workdir = \"${{folder}}\", capture_output = \"out_{step}\", \
+            "[[step]]\nid = \"step-{step}\"\n{before}run_commands = {{ workdir = \"${{folder}}\", {read}{capture}\
              commands = '''\nexport HF_TOKEN=${{secret:huggingface/token}}\necho \"part {step} of ${{folder}} in $HOME\"\n\
              for file in ${{folder}}/*.txt; do python3 train.py --epochs 3 < \"$file\" | tee \"log {step}\"; done\n''' }}\n\n"
         )

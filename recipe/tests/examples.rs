@@ -150,6 +150,10 @@ const PIECES: &[&str] = &[
     "depends_on = [\"build\"]\n",
     "[step.retry]\n",
     "id = \"x\"\n",
+    "# doppio: allow(near-variable, x)\n",
+    "# doppio: allow(",
+    "when = \"${a} == ${b} && ${a} != 'x'\"\n",
+    "capture_output = \"x\"",
 ];
 
 /// No panic, and every place lies inside the text on character borders.

@@ -274,6 +274,7 @@ fn the_user_chooses_levels_at_the_start_and_later() {
     };
     let found = client.diagnostics(URI, 0);
     assert_eq!(levels(&found), [("secret-in-argument".to_owned(), 3)]);
+    client.notify("workspace/didChangeConfiguration", json!({"settings": {}}));
     let settings = json!({"settings": {"doppio": {"levels": {"secret-in-argument": "error", "unknown-key": "off"}}}});
     client.notify("workspace/didChangeConfiguration", settings);
     let said = client.heard("window/showMessage");
