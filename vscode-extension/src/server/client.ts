@@ -40,6 +40,12 @@ export function createClient(binary: Binary, log: vscode.LogOutputChannel, hooks
     middleware: {
       provideCodeLenses: (document, token, next) =>
         vscode.workspace.getConfiguration('doppio', document).get<boolean>('lenses', true) ? next(document, token) : [],
+      // Here the value itself is asked for, in a masked box: src/views/secret-commands.ts.
+      provideCodeActions: async (document, range, context, token, next) => {
+        const actions = await next(document, range, context, token);
+        for (const action of actions ?? []) action.title = action.title.replace(/^How to store ('.+')$/, 'Store $1…');
+        return actions;
+      },
       executeCommand: (command, args: unknown[], next) =>
         hooks.execute(command, args, async (args) => (await next(command, args)) as unknown),
     },

@@ -27,6 +27,7 @@ export function registerViews(server: Server, runs: Runs): vscode.Disposable {
     register('doppio.recipe.new', newRecipe),
     register('doppio.recipe.run', (node: RecipeNode) => vscode.commands.executeCommand('doppio.runRecipe', node.uri)),
     register('doppio.recipe.dryRun', (node: RecipeNode) => vscode.commands.executeCommand('doppio.dryRunRecipe', node.uri)),
+    register('doppio.recipe.graph', (node: RecipeNode) => vscode.commands.executeCommand('doppio.showGraph', node.uri)),
     register('doppio.recipe.runStep', async (node: RecipeNode) => {
       const document = await vscode.workspace.openTextDocument(node.uri);
       if (node.step !== undefined) await runs.run({ uri: document.uri.toString(), step: node.step });

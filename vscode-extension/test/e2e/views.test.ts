@@ -32,8 +32,11 @@ depends_on = ["install"]
 run_commands = { commands = "python train.py", env = { HF_TOKEN = "\${secret:huggingface/token}", WANDB = "\${secret:wandb/api_kye}" } }
 `;
 
+const FIX = local('fix', '\n[[step]]\nid = "use"\nrun_commands = { commands = "true", env = { MADE_UP = "${secret:made/up}" } }\n');
+
 const FILES = {
   'train.recipe.toml': TRAIN,
+  'fix.recipe.toml': FIX,
   'deploy.recipe.toml': local('deploy', step('build', 'echo built') + step('check', 'test -e ready', 'depends_on = ["build"]\n') + step('publish', 'echo published', 'depends_on = ["check"]\n')),
   'recipes/wait.toml': local('wait', step('start', 'echo started') + step('hold', 'while ! test -e go; do sleep 0.2; done', 'depends_on = ["start"]\n') + step('end', 'true', 'depends_on = ["hold"]\n')),
 };
@@ -84,6 +87,19 @@ describe('with a keychain and a host', () => {
       assert.equal(world.lookup('wandb/api_kye'), VALUE);
       await missing.waitFor({ state: 'detached' });
       assert.ok(!(await editor.page.content()).includes(VALUE));
+    }));
+
+  test('the fix of a missing secret asks for its value, and the squiggle goes', () =>
+    editor.seen('missing secret fix', async () => {
+      await editor.openFile('fix.recipe.toml');
+      await editor.page.locator('.squiggly-warning').first().waitFor();
+      await editor.cursorAfter('${secret:made/');
+      await editor.quickFix("Store 'made/up'…");
+      const box = editor.page.locator('.quick-input-widget input[type=password]');
+      await box.fill(VALUE);
+      await box.press('Enter');
+      await editor.page.locator('.squiggly-warning').first().waitFor({ state: 'detached' });
+      assert.equal(world.lookup('made/up'), VALUE);
     }));
 
   test('a secret is described, and deleted once one has seen what breaks', () =>
