@@ -7,8 +7,8 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum};
 use recipe::{SecretName, WELL_KNOWN};
 use runner::secrets::{
-    Environment, Interaction, LONGEST_VALUE, Listing, Permit, Places, SecretError, SecretNames,
-    Stale, StoreState, Unavailable, Values,
+    Environment, Interaction, LONGEST_VALUE, Listing, Permit, Places, Presence, SecretError,
+    SecretNames, Stale, StoreState, Unavailable, Values,
 };
 use serde_json::json;
 
@@ -37,6 +37,9 @@ enum Action {
         /// Take all of standard input, line ends included, as of a private key.
         #[arg(long)]
         multiline: bool,
+        /// Leave a secret of that name alone that is stored already.
+        #[arg(long)]
+        new: bool,
         /// Caught so that no error message repeats it.
         #[arg(hide = true, allow_hyphen_values = true)]
         value: Vec<std::ffi::OsString>,
@@ -107,8 +110,14 @@ impl Secret {
                     name,
                     description,
                     multiline,
+                    new,
                     ..
-                } => set(&places, &name, description.as_deref(), multiline).await,
+                } => {
+                    if new && let Some(why) = is_taken(&places, &name).await {
+                        return report::error(why, "", MISSING);
+                    }
+                    set(&places, &name, description.as_deref(), multiline).await
+                }
                 Action::Describe { name, description } => {
                     describe(&places, &name, &description).await
                 }
@@ -128,6 +137,21 @@ fn refuse_a_value() -> ExitCode {
         "Leave it out: it is asked for. Scripts pass it as one line of standard input. If this value is in your history now, replace it.",
         WRONG_USE,
     )
+}
+
+/// Why a secret of that name must not be stored as a new one.
+async fn is_taken(places: &Places, name: &SecretName) -> Option<String> {
+    match SecretNames::new(places).presence(name).await {
+        Presence::Present(source) => Some(format!(
+            "'{name}' is stored already ({source}) and was left as it is. Refer to it with ${{secret:{name}}}, \
+             or store the value under another name"
+        )),
+        Presence::Unknown(Unavailable::Locked) => Some(format!(
+            "whether '{name}' is stored already cannot be told: the keychain is locked. Unlock it first"
+        )),
+        // Without a keychain there is more to say, where the value would be stored.
+        Presence::Missing | Presence::Unknown(_) => None,
+    }
 }
 
 async fn set(

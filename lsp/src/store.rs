@@ -129,7 +129,8 @@ impl Session {
 async fn hand_over(executable: PathBuf, name: &SecretName, value: String) -> Result<(), String> {
     let mut command = Program::new(&executable);
     command
-        .args(["secret", "set", "--multiline", "--"])
+        // What a recipe says must not take the place of what the user has stored.
+        .args(["secret", "set", "--new", "--multiline", "--"])
         .arg(name.as_str())
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

@@ -140,6 +140,22 @@ fn lines_and_escapes_are_stored_as_they_are_read() {
     assert_eq!(client.quit().code(), Some(0));
 }
 
+/// Whoever wrote the recipe could otherwise have the user work with an account of theirs.
+#[test]
+fn what_is_stored_already_stays() {
+    let keyring = Keyring::start();
+    keyring.store("huggingface/token", "the user's own");
+    let mut client = connect(&keyring, true, true);
+    client.open(URI, &recipe(&token()));
+    let action = action(&mut client).0.expect("it can be moved");
+    execute(&mut client, &action);
+    let said = client.heard("window/showMessage")["message"].to_string();
+    assert!(said.contains("is stored already (keychain"), "{said}");
+    assert_eq!(looked_up(&keyring, "huggingface/token"), b"the user's own");
+    assert!(!client.traffic().contains("workspace/applyEdit"));
+    assert_eq!(client.quit().code(), Some(0));
+}
+
 #[test]
 fn nothing_moves_without_a_keychain_or_without_trust() {
     let keyring = Keyring::absent();
