@@ -14,7 +14,7 @@ pub(super) const CHECK: Check = Check {
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let steps = context.recipe.steps.iter();
     for operation in steps.flat_map(|step| &step.operations) {
-        for name in ["excludes", "exclude_patterns", "files"] {
+        for name in ["excludes", "exclude_patterns"] {
             if let Some(Arg::Texts(patterns)) = operation.fields.get(name).map(|it| &it.value) {
                 found.extend(patterns.iter().filter_map(judge));
             }

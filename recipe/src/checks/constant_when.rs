@@ -17,15 +17,19 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         let Some(field) = step.fields.get("when") else {
             continue;
         };
-        let message = match condition.outcome(&[]).can_hold {
+        let holds = condition.outcome(&[]).can_hold;
+        let message = match holds {
             true => "this condition asks nothing and always holds: the step always runs",
             false => "this condition asks nothing and never holds: the step never runs",
         };
         let mut diagnostic = CHECK.at(condition.text.span, message);
-        let when = field.key.to(field.span);
-        diagnostic
-            .fixes
-            .extend(removal::fix(context.text, when, "Remove 'when'"));
+        // Without its condition, a step that was turned off would run: that is nobody's repair.
+        if holds {
+            let when = field.key.to(field.span);
+            diagnostic
+                .fixes
+                .extend(removal::fix(context.text, when, "Remove 'when'"));
+        }
         found.push(diagnostic);
     }
 }

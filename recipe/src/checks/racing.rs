@@ -1,5 +1,7 @@
 //! Steps that nothing orders, so that they may run at the same time.
 
+use std::collections::HashMap;
+
 use super::Context;
 
 /// More pairs of steps are not looked at.
@@ -19,18 +21,42 @@ pub(super) fn racing<T>(
     let waits = context.graph.waits(&ways);
     let ordered: Vec<bool> = waits.chunks(2).map(|both| both.contains(&true)).collect();
     let mut ordered = ordered.into_iter();
+    let groups = groups(context);
     pairs.retain(|(one, other, _)| {
-        ordered.next() == Some(false) && can_both_run(context, *one, *other)
+        ordered.next() == Some(false) && can_both_run(context, &groups, *one, *other)
     });
     pairs
 }
 
-/// Whether the conditions of two steps can hold in one run.
-fn can_both_run(context: &Context<'_>, one: usize, other: usize) -> bool {
-    let condition = |step: usize| context.conditions()[step].as_ref();
-    match (condition(one), condition(other)) {
-        (Some(one), Some(other)) => one.can_hold_with(other),
-        (Some(only), None) | (None, Some(only)) => only.outcome(&[]).can_hold,
-        (None, None) => true,
-    }
+/// Whether the conditions of two steps, and of the groups that they are in, can hold in one run.
+fn can_both_run(
+    context: &Context<'_>,
+    groups: &HashMap<usize, usize>,
+    one: usize,
+    other: usize,
+) -> bool {
+    let conditions = |step: usize| {
+        let outer = std::iter::successors(Some(step), |step| groups.get(step).copied());
+        let all = outer.take(MOST_NESTED);
+        all.filter_map(|step| context.conditions()[step].as_ref())
+    };
+    let can_run = |step| conditions(step).all(|it| it.outcome(&[]).can_hold);
+    let together = || conditions(one).all(|a| conditions(other).all(|b| a.can_hold_with(b)));
+    can_run(one) && can_run(other) && together()
+}
+
+/// Groups in groups are followed no further; in a circle there would be no end.
+const MOST_NESTED: usize = 8;
+
+/// The group of each step that is in one.
+fn groups(context: &Context<'_>) -> HashMap<usize, usize> {
+    let steps = context.recipe.steps.iter().enumerate();
+    let groups = steps.filter_map(|(index, step)| Some((index, step.operation()?)));
+    let groups = groups.filter(|(_, operation)| operation.spec.name == "group");
+    groups
+        .flat_map(|(index, operation)| {
+            let members = operation.fields.names("steps").iter();
+            members.filter_map(move |id| Some((context.names.step_index(&id.value)?, index)))
+        })
+        .collect()
 }
