@@ -176,5 +176,5 @@ ssh_command = { host_id = "gpu-1", command = "echo ${model}" }
     terminal.wait_for("${base}", LIMIT);
     terminal.wait_for("base = ", LIMIT);
     terminal.press(&["Space", "s"]);
-    terminal.wait_for("ssh_command │ method", LIMIT);
+    terminal.wait_for("method    ssh_command", LIMIT);
 }

@@ -77,7 +77,8 @@ fn assert_tame(answer: &Value) {
         // What is put into the text, or sent back to us, is not shown.
         if matches!(
             field,
-            "newText"
+            "data"
+                | "newText"
                 | "insertText"
                 | "filterText"
                 | "uri"

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 use testkit::lsp_client::{LspClient, file_uri};
 
-use super::{URI, at, connect, server};
+use super::{URI, at, connect, labels, server};
 
 const TEXT: &str = "# One\r\n# two: https://example.org/ä\r\n[recipe]\r\nname = \"x\"\r\n[variables]\r\nmodel = \"bert\"\r\n[[step]]\r\nid = \"a\"\r\nssh_command = { host_id = \"local\", command = \"\"\"\r\necho 😀 ${model}\r\n\"\"\" }\r\n[[step]]\r\nid = \"b\"\r\ndepends_on = [\"a\"]\r\nssh_command = { host_id = \"local\", command = \"${step.a.output}\" }\r\n";
 
@@ -117,4 +117,26 @@ fn files_that_are_there_and_urls_are_links() {
         .collect();
     let file = file_uri(&home.path().join("data.csv"));
     assert_eq!(targets, [&json!("https://example.org/x"), &json!(file)]);
+}
+
+#[test]
+fn files_are_completed_where_the_folder_is_trusted() {
+    let text =
+        "[[step]]\nid = \"a\"\nrsync_upload = { local_path = \"data/o\", remote_path = \"/x\" }\n";
+    for (trusted, expected) in [(true, vec!["one.csv", "two/"]), (false, Vec::new())] {
+        let home = tempfile::tempdir().expect("a folder");
+        fs::create_dir_all(home.path().join("data/two")).expect("the home takes folders");
+        fs::write(home.path().join("data/one.csv"), "1").expect("the home takes files");
+        let mut client = LspClient::start(&mut server(home.path()));
+        let options = json!({"trusted": trusted});
+        let params = json!({"processId": null, "rootUri": null, "capabilities": {}, "initializationOptions": options});
+        client.request("initialize", params);
+        client.notify("initialized", json!({}));
+        let uri = file_uri(&home.path().join("a.recipe.toml"));
+        client.open(&uri, text);
+        let column = text.lines().nth(2).and_then(|line| line.find("o\","));
+        let column = u32::try_from(column.expect("it is there")).expect("a short line") + 1;
+        let found = client.request("textDocument/completion", at(&uri, 2, column));
+        assert_eq!(labels(&found), expected, "{trusted}");
+    }
 }
