@@ -72,6 +72,9 @@ fn argument(facts: &Facts<'_>, node: Node<'_>, path: &[Step<'_>], offset: usize)
         return Some(why);
     }
     let start = effective(words);
+    if index <= start && is_split(node, path) {
+        return twice("the shell");
+    }
     let (name, before) = (words.get(start)?.program()?, words[..index].last());
     let option = before
         .filter(|_| index > start + 1)
@@ -115,6 +118,16 @@ fn argument(facts: &Facts<'_>, node: Node<'_>, path: &[Step<'_>], offset: usize)
         }
         _ => None,
     }
+}
+
+/// Whether the end of `path` stands in a `$(…)` of the command `node` whose output becomes several words: where
+/// the first of them is looked for, they are a command with its arguments.
+fn is_split(node: Node<'_>, path: &[Step<'_>]) -> bool {
+    let inside = path.iter().skip_while(|step| step.node != node);
+    inside.into_iter().any(|step| {
+        let outer = step.node.parent().map_or("", |outer| outer.kind());
+        step.node.kind() == "command_substitution" && outer != "string"
+    })
 }
 
 fn starts_with(script: &Script, word: &Word<'_>, prefix: &str) -> bool {

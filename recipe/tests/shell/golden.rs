@@ -275,6 +275,8 @@ fn a_redirection_writes_to_the_file_of_that_name() {
 fn what_bash_runs_even_in_quotes_is_refused() {
     let room = Room::new();
     for text in [
+        "$(echo \"${data:a}\")",
+        "`echo \"${data:a}\"`",
         "x=([\"${data:a}\"]=1)",
         "x+=([\"${data:a}\"]=1)",
         "x=([1 + \"${data:a}\"]=1)",
