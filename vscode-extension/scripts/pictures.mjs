@@ -4,7 +4,7 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 
-const PICTURES = ['run', 'problems', 'failed-step', 'hover'];
+const PICTURES = ['run', 'problems', 'failed-step', 'hover', 'graph-running'];
 
 const here = path.resolve(import.meta.dirname, '..');
 const target = process.env.CARGO_TARGET_DIR ?? path.join(here, '../target');

@@ -100,6 +100,7 @@ test('a click on a step shows it in the editor, and the step under the cursor is
     await graph.locator('[data-id="pictures"].step').click();
     await cursorIsOn('pictures');
     await graph.locator('[data-id="pictures"][aria-current]').waitFor();
+    await focusText();
     await editor.cursorAfter('id = "report');
     await graph.locator('[data-id="report"][aria-current]').waitFor();
   }));
@@ -126,6 +127,7 @@ test('arrow keys lead along the edges, Enter shows the step', () =>
 test('it follows what is typed, without losing its place', () =>
   editor.seen('graph typing', async () => {
     const graph = await page();
+    await focusText();
     await editor.cursorAfter('id = "report"');
     await editor.page.keyboard.type('\nname = "Tell everybody"\nid = "broken');
     await graph.locator('.step', { hasText: 'Tell everybody' }).waitFor();
@@ -215,19 +217,18 @@ async function page(): Promise<Frame> {
 async function cursorIsOn(id: string, recipe = PIPELINE): Promise<void> {
   const line = recipe.split('\n').indexOf(`id = "${id}"`) + 1;
   await editor.page.locator('.statusbar-item', { hasText: `Ln ${line}, Col` }).waitFor();
-  await textHasFocus();
 }
 
 /** Only while a text has the focus does the status bar name its language. */
-async function textHasFocus(): Promise<void> {
+async function focusText(): Promise<void> {
+  await editor.page.keyboard.press('Control+1');
   await editor.page.locator('.editor-instance .monaco-editor.focused').waitFor();
   await editor.page.locator('.statusbar-item', { hasText: 'Doppio Recipe' }).waitFor();
 }
 
 /** Opens a file where the recipes are, and not over the graph. */
 async function openRecipe(name: string): Promise<void> {
-  await editor.page.keyboard.press('Control+1');
-  await textHasFocus();
+  await focusText();
   await editor.openFile(name);
 }
 
