@@ -112,24 +112,37 @@ export class Editor {
 
   /** Runs a command from the palette, by its title. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.choose(title, '>');
+    await this.pick('F1', title, `>${title}`);
   }
 
   /** Opens a file of the folder. */
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    await this.choose(path.basename(name), '', name);
+    await this.pick('Control+P', path.basename(name), name);
     await this.page.locator(`.tabs-container .tab.active[data-resource-name="${path.basename(name)}"]`).waitFor();
     await this.editor.locator('.view-line').first().waitFor();
     this.file = name;
   }
 
   /** Types into the quick input that is open, and takes the line with exactly this label. */
-  async choose(label: string, prefix = '', typed = label): Promise<void> {
-    await this.quickInput.locator('input').first().fill(prefix + typed);
+  async choose(label: string): Promise<void> {
+    await this.typeAndTake(label, label, PATIENCE);
+  }
+
+  /** Opens the quick input with a key and takes a line. It closes when the focus moves under it: then one opens it again. */
+  private async pick(key: string, label: string, typed: string): Promise<void> {
+    await until(`${label} in the list`, async () => {
+      await this.page.keyboard.press(key);
+      return this.typeAndTake(label, typed, 10_000).then(
+        () => true,
+        () => this.page.keyboard.press('Escape').then(() => false),
+      );
+    });
+  }
+
+  private async typeAndTake(label: string, typed: string, timeout: number): Promise<void> {
+    await this.quickInput.locator('input').first().fill(typed, { timeout });
     const name = this.page.locator('.label-name', { hasText: new RegExp(`^${RegExp.escape(label)}$`) });
-    await this.quickInput.locator('.monaco-list-row').filter({ has: name }).first().click();
+    await this.quickInput.locator('.monaco-list-row').filter({ has: name }).first().click({ timeout });
   }
 
   /** The quick input that is open: the palette, a list to choose from, a box to type into. */
