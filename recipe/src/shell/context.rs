@@ -52,6 +52,9 @@ pub(super) fn place(facts: &Facts<'_>, span: &Range<usize>) -> Result<Place, Why
     if script.text.contains("\\\r") {
         return Err(Why::CarriageReturn);
     }
+    if has_lone_continuation(&script.text) {
+        return Err(Why::Unverified);
+    }
     if !facts.here_documents_are_plain {
         return Err(Why::HereDocuments);
     }
@@ -223,6 +226,17 @@ fn are_plain_backticks(script: &Script, node: Node<'_>) -> bool {
         }
     }
     text.len() > 1 && text.matches('`').count() == 2 && !text.contains('\\')
+}
+
+/// Whether some line is nothing but a backslash that continues no line: the tree then takes the command after
+/// it for arguments of the one before it.
+fn has_lone_continuation(text: &str) -> bool {
+    let mut continued = false;
+    text.lines().any(|line| {
+        let lone = !continued && line.trim() == "\\";
+        continued = line.ends_with('\\');
+        lone
+    })
 }
 
 fn arithmetic() -> Why {

@@ -255,6 +255,8 @@ fn refused_with_the_reason() {
         ("echo $'it\\'s ${data:a}'", Why::AnsiQuotes),
         ("echo $'${data:a}\\n'", Why::AnsiQuotes),
         ("echo \\\r\n ${data:a}", Why::CarriageReturn),
+        ("true\n\\\n eval ${data:a}", Why::Unverified),
+        ("\\\neval ${data:a}", Why::Unverified),
         ("if ${data:a}", Why::Syntax),
         ("echo ${data:a} \"", Why::Syntax),
     ] {
