@@ -29,6 +29,7 @@ mod run;
 mod secrets;
 mod session;
 mod settings;
+mod shellcheck;
 mod store;
 mod trust;
 mod workspace;

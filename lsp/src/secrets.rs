@@ -124,6 +124,7 @@ impl Secrets {
                 .map(|(name, it)| (name.clone(), plain(it)))
                 .collect(),
             stored: listing.map(|entry| entry.name.to_string()).collect(),
+            ..Facts::default()
         }
     }
 }

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use recipe::checks::Levels;
 use recipe::diagnostic::Diagnostic;
-use recipe::{Analyser, SecretName, Span};
+use recipe::{Analyser, Facts, SecretName, Span};
 use runner::record::History;
 use runner::secrets::SecretNames;
+use runner::shellcheck::Shellcheck;
 use runner::store::Store;
 
 use crate::document::{Change, Document, Snapshot};
@@ -24,6 +25,7 @@ use crate::queue::Queue;
 use crate::run::Runs;
 use crate::secrets::{News, Secrets};
 use crate::settings::Settings;
+use crate::shellcheck::Scripts;
 
 /// The state.
 #[derive(Debug)]
@@ -31,12 +33,13 @@ pub(crate) struct Session {
     pub(crate) offers: Offers,
     pub(crate) secrets: Secrets,
     pub(crate) runs: Runs,
+    pub(crate) scripts: Scripts,
     pub(crate) panels: Panels,
     /// Secrets that were renamed in recipes: the old and the new name.
     pub(crate) renamed: Vec<(SecretName, SecretName)>,
     pub(crate) parts: Parts,
     /// What the user wants to be told, and how loudly.
-    levels: Levels,
+    pub(crate) levels: Levels,
     documents: BTreeMap<String, Open>,
     analyser: Analyser,
     /// How long the last look at all stale documents took.
@@ -74,6 +77,7 @@ impl Session {
             offers: Offers::default(),
             secrets: Secrets::new(),
             runs: Runs::default(),
+            scripts: Scripts::default(),
             panels: Panels::new(History::of(Store::at(parts.state_folder.join("runs")))),
             renamed: Vec::new(),
             parts,
@@ -102,6 +106,7 @@ impl Session {
             self.start_watching();
         }
         if self.is_trusted() {
+            self.scripts.program = Shellcheck::find();
             self.ask_keychain();
         }
     }
@@ -191,7 +196,11 @@ impl Session {
 
     /// What is wrong with a version of a document, its last run included.
     pub(crate) fn diagnostics(&self, snapshot: &Snapshot) -> Vec<Diagnostic> {
-        let all = snapshot.analysis.diagnostics(&self.secrets.facts());
+        let facts = Facts {
+            remarks: self.scripts.remarks.clone(),
+            ..self.secrets.facts()
+        };
+        let all = snapshot.analysis.diagnostics(&facts);
         let mut all = self.levels.apply(all);
         if snapshot.analysis.is_recipe {
             all.extend(self.runs.failure(snapshot));
@@ -298,6 +307,7 @@ impl Session {
         }
         self.cost = started.elapsed();
         self.use_names();
+        self.look_at_scripts();
     }
 
     fn publish_one(&mut self, snapshot: &Arc<Snapshot>) {

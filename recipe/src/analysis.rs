@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::language::Role;
 use crate::model::{Fields, Recipe, Step, Text};
 use crate::names::Names;
+use crate::remarks::Remarks;
 use crate::resolve::shell::paste;
 use crate::resolve::{StepIndices, Variables, is_too_long, template};
 use crate::secret_name::SecretName;
@@ -95,6 +96,8 @@ pub struct Facts {
     pub secrets: BTreeMap<SecretName, Presence>,
     /// Names that are stored, to find the nearest.
     pub stored: Vec<String>,
+    /// What `shellcheck` says, if it was asked.
+    pub remarks: Arc<Remarks>,
 }
 
 /// Whether a secret is there.

@@ -20,6 +20,7 @@ pub mod names;
 pub mod nearest;
 pub mod plan;
 pub mod reference;
+pub mod remarks;
 mod resolve;
 mod secret_name;
 mod session_name;

@@ -217,6 +217,9 @@ fn judged(example: &Example, code: &str, text: &str) -> Vec<Diagnostic> {
     if code == NOT_EXECUTABLE.code {
         return refused(&text);
     }
+    if code == "shellcheck" {
+        return common::shellcheck::diagnostics(&text);
+    }
     let stored: Option<Vec<&str>> = example
         .stored
         .as_ref()

@@ -15,6 +15,7 @@ mod private_file;
 pub mod problem;
 pub mod record;
 pub mod secrets;
+pub mod shellcheck;
 pub mod ssh;
 pub mod store;
 pub mod transcript;

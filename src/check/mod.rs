@@ -1,6 +1,7 @@
 //! `doppio check`: says what is wrong with recipes.
 //!
-//! `inputs` finds and reads them, `facts` asks the keychain which of their secrets it has, and `text`,
+//! `inputs` finds and reads them, `facts` asks the keychain which of their secrets it has,
+//! `scripts` asks shellcheck about their commands, and `text`,
 //! `json`, `sarif` and `github` print what is found.
 
 mod facts;
@@ -8,6 +9,7 @@ mod github;
 mod inputs;
 mod json;
 mod sarif;
+mod scripts;
 mod text;
 
 use std::path::PathBuf;
@@ -66,7 +68,11 @@ impl Check {
             }
         };
         let inputs = Inputs::read(&self.paths, self.path.as_deref());
-        let facts = facts::facts(inputs.recipes.iter().map(|(_, analysis)| analysis));
+        let mut facts = facts::facts(inputs.recipes.iter().map(|(_, analysis)| analysis));
+        if !levels.is_off("shellcheck") {
+            let analyses = inputs.recipes.iter().map(|(_, analysis)| analysis);
+            facts.remarks = scripts::remarks(analyses).into();
+        }
         let found: Vec<Found> = inputs
             .recipes
             .iter()

@@ -11,6 +11,7 @@
 //! * `moving`: a credential that moves from a recipe into the keychain;
 //! * `runs`: a recipe run from the editor;
 //! * `panels`: recipes, runs, secrets and hosts as clients show them beside the text;
+//! * `shellcheck`: what the real one says, at its place;
 //! * `shown`: runs for clients that show them and ask for what they miss;
 //! * `approval`: nothing runs before somebody approved it, and nothing at all in a folder that is not
 //!   trusted;
@@ -31,6 +32,7 @@ mod navigation;
 mod order;
 mod panels;
 mod runs;
+mod shellcheck;
 mod shown;
 mod structure;
 

@@ -38,6 +38,11 @@ impl Levels {
         self.warnings_are_errors = true;
     }
 
+    /// Whether what a check finds is left out.
+    pub fn is_off(&self, code: &str) -> bool {
+        self.of_check.get(code) == Some(&None)
+    }
+
     /// `found` with the chosen levels.
     #[must_use]
     pub fn apply(&self, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {

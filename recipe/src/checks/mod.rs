@@ -61,6 +61,7 @@ mod session_name;
 mod shadowed_builtin;
 pub(crate) mod shell_quoting;
 mod shell_syntax;
+mod shellcheck;
 mod step_id;
 mod step_not_a_dependency;
 mod tmux_capture;
@@ -143,6 +144,7 @@ pub const CHECKS: &[&Check] = &[
     &env_credential::CHECK,
     &shell_syntax::CHECK,
     &shell_quoting::CHECK,
+    &shellcheck::CHECK,
     &hidden_shell_variable::CHECK,
     // Secrets.
     &missing_secret::CHECK,

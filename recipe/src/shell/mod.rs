@@ -126,6 +126,11 @@ pub fn judge(text: &str, marks: &[Mark], secret_env: &[String]) -> Judgement {
     }
 }
 
+/// `text` with a word in the place of each mark, if they are marks of it.
+pub(crate) fn with_stand_ins(text: &str, marks: &[Mark]) -> Option<String> {
+    parse::with_stand_ins(text, marks)
+}
+
 /// The syntax error of a shell text with `marks`, if it has one.
 pub fn fault(text: &str, marks: &[Mark]) -> Option<Fault> {
     fault::find(&parse::with_stand_ins(text, marks)?)

@@ -1,0 +1,18 @@
+use super::{Check, Run};
+use crate::analysis::{Analysis, Facts};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::remarks;
+
+pub(super) const CHECK: Check = Check {
+    code: "shellcheck",
+    severity: Severity::Warning,
+    title: "What shellcheck says of a command, where it is installed",
+    run: Run::Facts(run),
+};
+
+fn run(analysis: &Analysis, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    for (span, remark) in remarks::placed(analysis, &facts.remarks) {
+        let message = format!("{} (SC{})", remark.message, remark.code);
+        found.push(Diagnostic::new(CHECK.code, remark.severity, span, message));
+    }
+}
