@@ -213,15 +213,15 @@ impl LanguageServer for Backend {
 
     async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
         let place = params.text_document_position;
-        if let Some(found) = self.complete_files(place.clone()).await? {
-            return Ok(Some(found));
-        }
-        self.at(place, |session, snapshot, offset| {
+        let files = self.complete_files(place.clone());
+        let others = self.at(place, |session, snapshot, offset| {
             let items =
                 features::completion::complete(&snapshot.analysis, offset, &session.world());
             convert::completion(snapshot, items, &session.offers)
-        })
-        .await
+        });
+        // Both are asked before either is waited for: the next edit must not come between.
+        let (files, others) = tokio::join!(files, others);
+        Ok(files?.or(others?))
     }
 
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
