@@ -13,6 +13,7 @@ import {
 
 import { LANGUAGE } from '../language/recognise';
 import type { Binary } from './binary';
+import { settings } from './settings';
 
 export interface Hooks {
   /** The server has ended without being asked to. */
@@ -26,7 +27,7 @@ export function createClient(binary: Binary, log: vscode.LogOutputChannel, hooks
     // Documents of other schemes, such as the old side of a comparison, are looked at, not worked on.
     documentSelector: ['file', 'untitled', 'vscode-vfs'].map((scheme) => ({ scheme, language: LANGUAGE })),
     outputChannel: log,
-    initializationOptions: { trusted: vscode.workspace.isTrusted },
+    initializationOptions: { trusted: vscode.workspace.isTrusted, ...settings() },
     // Names and texts of a recipe are in what the server says: none of it may become a command.
     markdown: { isTrusted: false, supportHtml: false },
     errorHandler: {

@@ -45,6 +45,18 @@ const CHECKS: Record<string, () => Promise<void>> = {
     await until('the problem of the task', () => codes(uri).includes('unknown-step'));
   },
 
+  'a check that is switched off in the settings says nothing': async () => {
+    const content = '[recipe]\nname = "a"\nversion = "first"\n\n[[step]]\nid = "a"\nsleep = { duration_secs = 1 }\n';
+    const document = await vscode.workspace.openTextDocument({ language: 'doppio-recipe', content });
+    const isFound = () => codes(document.uri).includes('version-not-semver');
+    await until('the hint', isFound);
+    const configuration = vscode.workspace.getConfiguration('doppio');
+    await configuration.update('levels', { 'version-not-semver': 'off' }, vscode.ConfigurationTarget.Global);
+    await until('the hint to go', () => !isFound());
+    await configuration.update('levels', undefined, vscode.ConfigurationTarget.Global);
+    await until('the hint to come back', isFound);
+  },
+
   'a folder cannot name the program': async () => {
     const configuration = vscode.workspace.getConfiguration('doppio');
     await assert.rejects(async () => {
