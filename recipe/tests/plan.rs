@@ -298,8 +298,8 @@ fn steps_can_be_chosen() {
         CHAIN,
         &select(&[], Some("b"), &[]),
         expect![[r#"
-            command line: step 'c' needs the result of step 'a', which no step of this run makes; add --step a
-        "#]],
+        command line: step 'c' needs the variable 'V', which no step of this run makes; give it with --var V=…
+    "#]],
     );
     check(
         CHAIN,
