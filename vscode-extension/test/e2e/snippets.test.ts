@@ -15,8 +15,8 @@ interface Snippet {
 }
 
 const RECIPE = '[recipe]\nname = "test"\n\n';
-// A secret that nobody has stored here, and a variable that nothing uses yet, are no mistakes of a snippet.
-const EXPECTED = ['missing-secret', 'unused-variable'];
+// A secret that nobody has stored here, and a value that nothing uses yet, are no mistakes of a snippet.
+const EXPECTED = ['missing-secret', 'unused-variable', 'unused-capture'];
 const BUILD = '[[step]]\nid = "build"\nrun_commands = { commands = "true" }\n\n';
 
 const file = path.join(places.root, 'vscode-extension/snippets/doppio-recipe.json');
