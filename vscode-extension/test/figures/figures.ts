@@ -41,15 +41,23 @@ try {
     console.log(`round ${round + 1} of ${TIMES}`);
   }
 } finally {
+  for (const [name, values] of Object.entries(seen)) {
+    console.log(`${median(values).toFixed(1).padStart(8)}  ${name} (median of ${values.length})`);
+  }
   await world.end();
 }
-for (const [name, values] of Object.entries(seen)) console.log(`${median(values).toFixed(1).padStart(8)}  ${name}`);
 
 /** What the editor itself says that our activation took. */
 async function activation(editor: Editor): Promise<number> {
   await editor.command('Developer: Show Running Extensions');
   const row = editor.page.locator('.runtime-extensions-editor .extension', { hasText: 'Doppio Recipes' }).first();
-  const text = await until('the time of activation', async () => /(\d+)\s*ms/.exec((await row.textContent()) ?? '')?.[1]);
+  // The list holds only what is in sight, and we may be further down.
+  await editor.page.locator('.runtime-extensions-editor .monaco-list-row').first().click();
+  const text = await until('the time of activation', async () => {
+    if ((await row.count()) === 0) await editor.page.keyboard.press('PageDown');
+    else return /(\d+)\s*ms/.exec((await row.textContent()) ?? '')?.[1];
+    return undefined;
+  });
   await editor.command('View: Close Editor');
   return Number(text);
 }
