@@ -28,6 +28,7 @@ fn analysis(criterion: &mut Criterion) {
             .replacen(&format!("part {} of", steps / 2), "prt of", 1)
             .into();
         let mut analyser = Analyser::default();
+        let mut before = Some(analyser.analyse(Arc::clone(&text), None));
         let mut is_edited = false;
         group.bench_function(format!("one edit, {steps} steps"), |bencher| {
             bencher.iter_batched(
@@ -36,9 +37,13 @@ fn analysis(criterion: &mut Criterion) {
                     Arc::clone(if is_edited { &edited } else { &text })
                 },
                 |text| {
-                    let analysis = analyser.analyse(text, None);
+                    let analysis = match before.take() {
+                        Some(before) => analyser.analyse_again(before, text, None),
+                        None => analyser.analyse(text, None),
+                    };
                     let diagnostics = analysis.diagnostics(&Facts::default());
-                    black_box((analysis, diagnostics))
+                    before = Some(analysis);
+                    black_box(diagnostics)
                 },
                 BatchSize::PerIteration,
             );
