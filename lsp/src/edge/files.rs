@@ -1,11 +1,11 @@
 //! Answers that need a look into folders: what stands there is read by a thread of its own, so that a
 //! slow file system keeps nobody else waiting, and only where the folder is trusted.
 
-use ls_types::{CompletionResponse, TextDocumentPositionParams};
+use ls_types::{CompletionResponse, DocumentLink, TextDocumentPositionParams, Uri};
 use tower_lsp_server::jsonrpc::{Error, Result};
 
 use super::convert;
-use super::transport::Backend;
+use super::transport::{Backend, answer};
 use crate::features;
 
 impl Backend {
@@ -33,5 +33,26 @@ impl Backend {
             Some(convert::completion(snapshot, items, &session.offers))
         });
         found.await.map(Option::flatten)
+    }
+
+    /// The links of a recipe, those to files that are not there left out.
+    pub(super) async fn links_of(&self, uri: &Uri) -> Result<Option<Vec<DocumentLink>>> {
+        let reply = self.about(uri, |session, snapshot| {
+            let links = features::links::links(&snapshot.analysis);
+            convert::links(snapshot, links, &session.base(&snapshot.uri))
+        });
+        let Some(mut links) = answer(reply).await? else {
+            return Ok(None);
+        };
+        let looked = tokio::task::spawn_blocking(move || {
+            links.retain(|link| {
+                let target = link.target.as_ref();
+                let file = target.filter(|uri| uri.as_str().starts_with("file:"));
+                file.and_then(Uri::to_file_path)
+                    .is_none_or(|path| path.is_file())
+            });
+            links
+        });
+        Ok(looked.await.ok())
     }
 }

@@ -3,24 +3,22 @@
 use ls_types::{
     CallHierarchyIncomingCall, CallHierarchyItem, CallHierarchyOutgoingCall, DocumentSymbol,
     DocumentSymbolResponse, FoldingRange, FoldingRangeKind, LSPAny, LinkedEditingRanges, Location,
-    SelectionRange, SymbolInformation, SymbolKind,
+    Position, SelectionRange, SymbolInformation, SymbolKind,
 };
 use recipe::Span;
 
-use super::convert::{range_of, shown, uri};
+use super::convert::{position, range_of, shown, uri};
 use crate::document::Snapshot;
-use crate::features::folding::Fold;
-use crate::features::hierarchy::{Neighbour, Node};
-use crate::features::outline::{Part, PartKind};
-use crate::offers::Offers;
+use crate::features::folding::{self, Fold};
+use crate::features::hierarchy::{self, Neighbour, Node};
+use crate::features::outline::{self, Part, PartKind};
+use crate::features::{linked, selection};
+use crate::session::Session;
 
 /// A tree for clients that show one, else a list.
-pub(super) fn symbols(
-    snapshot: &Snapshot,
-    parts: Vec<Part>,
-    offers: &Offers,
-) -> DocumentSymbolResponse {
-    if offers.symbol_tree {
+pub(super) fn symbols(session: &mut Session, snapshot: &Snapshot) -> DocumentSymbolResponse {
+    let parts = outline::outline(&snapshot.analysis);
+    if session.offers.symbol_tree {
         let tree = parts.into_iter().map(|part| symbol(snapshot, part));
         return DocumentSymbolResponse::Nested(tree.collect());
     }
@@ -81,7 +79,12 @@ fn kind(kind: PartKind) -> SymbolKind {
     }
 }
 
-pub(super) fn fold(snapshot: &Snapshot, fold: Fold) -> FoldingRange {
+pub(super) fn folds(_: &mut Session, snapshot: &Snapshot) -> Vec<FoldingRange> {
+    let folds = folding::folds(&snapshot.analysis).into_iter();
+    folds.map(|it| fold(snapshot, it)).collect()
+}
+
+fn fold(snapshot: &Snapshot, fold: Fold) -> FoldingRange {
     let range = range_of(snapshot, fold.span);
     FoldingRange {
         start_line: range.start.line,
@@ -91,8 +94,16 @@ pub(super) fn fold(snapshot: &Snapshot, fold: Fold) -> FoldingRange {
     }
 }
 
-/// The selections around a place, the smallest first.
-pub(super) fn selection(snapshot: &Snapshot, spans: Vec<Span>) -> SelectionRange {
+/// The selections around each place, the smallest first.
+pub(super) fn selections(snapshot: &Snapshot, places: &[Position]) -> Vec<SelectionRange> {
+    let select = |place: &Position| {
+        let offset = snapshot.offset(position(*place));
+        nested(snapshot, selection::selections(&snapshot.analysis, offset))
+    };
+    places.iter().map(select).collect()
+}
+
+fn nested(snapshot: &Snapshot, spans: Vec<Span>) -> SelectionRange {
     let mut whole = None;
     for span in spans.into_iter().rev() {
         whole = Some(SelectionRange {
@@ -106,7 +117,17 @@ pub(super) fn selection(snapshot: &Snapshot, spans: Vec<Span>) -> SelectionRange
     })
 }
 
-pub(super) fn node(snapshot: &Snapshot, node: Node) -> Option<CallHierarchyItem> {
+/// The step at a place, which calls are asked of.
+pub(super) fn step(
+    _: &mut Session,
+    snapshot: &Snapshot,
+    offset: usize,
+) -> Option<Vec<CallHierarchyItem>> {
+    let found = hierarchy::step_at(&snapshot.analysis, offset)?;
+    node(snapshot, found).map(|item| vec![item])
+}
+
+fn node(snapshot: &Snapshot, node: Node) -> Option<CallHierarchyItem> {
     Some(CallHierarchyItem {
         name: shown(&node.id),
         kind: SymbolKind::FUNCTION,
@@ -127,27 +148,36 @@ pub(super) fn id_of(item: CallHierarchyItem) -> String {
     }
 }
 
-pub(super) fn incoming(
-    snapshot: &Snapshot,
-    (from, places): Neighbour,
-) -> Option<CallHierarchyIncomingCall> {
+pub(super) fn needed_by(snapshot: &Snapshot, id: &str) -> Vec<CallHierarchyIncomingCall> {
+    let found = hierarchy::needed_by(&snapshot.analysis, id).into_iter();
+    found.filter_map(|it| incoming(snapshot, it)).collect()
+}
+
+pub(super) fn needs(snapshot: &Snapshot, id: &str) -> Vec<CallHierarchyOutgoingCall> {
+    let found = hierarchy::needs(&snapshot.analysis, id).into_iter();
+    found.filter_map(|it| outgoing(snapshot, it)).collect()
+}
+
+fn incoming(snapshot: &Snapshot, (from, places): Neighbour) -> Option<CallHierarchyIncomingCall> {
     Some(CallHierarchyIncomingCall {
         from: node(snapshot, from)?,
         from_ranges: places.iter().map(|it| range_of(snapshot, *it)).collect(),
     })
 }
 
-pub(super) fn outgoing(
-    snapshot: &Snapshot,
-    (to, places): Neighbour,
-) -> Option<CallHierarchyOutgoingCall> {
+fn outgoing(snapshot: &Snapshot, (to, places): Neighbour) -> Option<CallHierarchyOutgoingCall> {
     Some(CallHierarchyOutgoingCall {
         to: node(snapshot, to)?,
         from_ranges: places.iter().map(|it| range_of(snapshot, *it)).collect(),
     })
 }
 
-pub(super) fn linked(snapshot: &Snapshot, spans: &[Span]) -> Option<LinkedEditingRanges> {
+pub(super) fn linked(
+    _: &mut Session,
+    snapshot: &Snapshot,
+    offset: usize,
+) -> Option<LinkedEditingRanges> {
+    let spans = linked::linked(&snapshot.analysis, offset);
     (!spans.is_empty()).then(|| LinkedEditingRanges {
         ranges: spans.iter().map(|it| range_of(snapshot, *it)).collect(),
         word_pattern: Some("[A-Za-z0-9_-]+".to_owned()),

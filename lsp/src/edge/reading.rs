@@ -1,0 +1,31 @@
+//! What the user reads beside the text: mistakes, what can be written, what something is, lenses.
+
+use ls_types::{CodeLens, CompletionResponse, Diagnostic, Hover};
+
+use super::convert;
+use crate::document::Snapshot;
+use crate::features;
+use crate::session::Session;
+
+pub(super) fn diagnostics(session: &mut Session, snapshot: &Snapshot) -> Vec<Diagnostic> {
+    let found = session.diagnostics(snapshot);
+    convert::diagnostics(snapshot, &found, &session.offers)
+}
+
+pub(super) fn completion(
+    session: &mut Session,
+    snapshot: &Snapshot,
+    offset: usize,
+) -> CompletionResponse {
+    let items = features::completion::complete(&snapshot.analysis, offset, &session.world());
+    convert::completion(snapshot, items, &session.offers)
+}
+
+pub(super) fn hover(session: &mut Session, snapshot: &Snapshot, offset: usize) -> Option<Hover> {
+    let hover = features::hover::hover(&snapshot.analysis, offset, &session.world())?;
+    Some(convert::hover(snapshot, hover, &session.offers))
+}
+
+pub(super) fn lenses(session: &mut Session, snapshot: &Snapshot) -> Vec<CodeLens> {
+    convert::lenses(snapshot, session.lenses(snapshot))
+}
