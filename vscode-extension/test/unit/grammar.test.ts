@@ -116,7 +116,6 @@ test('references and secrets in strings', () => {
   );
 });
 
-// The very first word after a quote is not seen as a keyword: VS Code's shell wants a blank before it.
 const SHELLS: [kind: string, text: string][] = [
   ['one line', 'commands = "if true; then echo \\"hi ${secret:a/b}\\"; fi" }\nafter = 1'],
   ['literal', "commands = 'if true; then echo \"hi ${secret:a/b}\"; fi'\nafter = 1"],
@@ -129,7 +128,11 @@ const SHELLS: [kind: string, text: string][] = [
 for (const [kind, text] of SHELLS) {
   test(`shell text is shell: ${kind}`, () => {
     check(text, [
+      ['if', 'keyword.control'],
+      ['true', 'entity.name.command'],
       ['then', 'keyword.control'],
+      ['echo', 'support.function.builtin'],
+      ['fi', 'keyword.control'],
       ['a/b', 'entity.name.type.secret'],
       ['after', 'entity.name.tag'],
     ]);
@@ -144,4 +147,28 @@ test('a quote that the shell leaves open does not swallow the recipe', () => {
 
 test('strings of other keys are no shell', () => {
   assert.ok(!tokens('name = "if true; then"').some(([, scopes]) => scopes.includes('shell')));
+});
+
+test('the first command of a string is a command, and what follows are its arguments', () => {
+  const keyword = 'keyword.control';
+  const command = 'entity.name.command';
+  const cases: [text: string, expected: [piece: string, scope: string][]][] = [
+    ['echo done', [['echo', 'support.function.builtin'], ['done', 'string.unquoted.argument']]],
+    [' python train.py --steps 10', [['python', command], ['10', 'string.unquoted.argument']]],
+    ['for x in a b; do make $x; done', [['for', keyword], ['do', keyword], ['make', command], ['done', keyword]]],
+    ['while ! test -e a; do sleep 1; done', [['while', keyword], ['test', command], ['sleep', command], ['done', keyword]]],
+    ['{ make; }', [['{', 'punctuation.definition.group'], ['make', command]]],
+    ['A=1 make fi', [['A', 'variable.other.assignment'], ['make', command], ['fi', 'string.unquoted']]],
+    ['true && make', [['true', command], ['make', command]]],
+  ];
+  for (const [text, expected] of cases) {
+    const strings = [`"${text}"`, `'${text}'`, `"""${text}"""`, `'''${text}'''`, `"""${text}\n"""`];
+    for (const string of strings) check(`commands = ${string}\nafter = 1`, [...expected, ['after', 'entity.name.tag']]);
+  }
+});
+
+test('escapes of a basic string are its own, wherever they stand in the shell text', () => {
+  check('commands = "printf \\"%s\\\\n\\" a; echo \\t"', [['\\"', 'escape.doppio-recipe'], ['\\\\', 'escape.doppio-recipe'], ['\\t', 'escape.doppio-recipe']]);
+  const literal = tokens("commands = 'printf a\\t'");
+  assert.ok(!literal.some(([, scopes]) => scopes.includes('escape.doppio-recipe')), 'a literal string has none');
 });
