@@ -1,4 +1,4 @@
-// Bundles: `node esbuild.mjs [extension|unit|e2e|host|figures] [--production]`. The extension goes to dist/, tests
+// Bundles: `node esbuild.mjs [extension|unit|e2e|host|probe|figures] [--production]`. The extension goes to dist/, tests
 // go to out/, which are both left out of git; only dist/ is left in the package.
 import { build } from 'esbuild';
 import { readdirSync, rmSync } from 'node:fs';
@@ -20,8 +20,9 @@ const bundles = {
   },
   unit: tests('unit'),
   e2e: tests('e2e'),
-  host: { ...common, entryPoints: { index: 'test/host/index.ts' }, outdir: 'out/host', format: 'cjs', external: ['vscode'], sourcemap: 'inline' },
-  figures: tests('figures'),
+  host: insideEditor('host'),
+  probe: insideEditor('probe'),
+  figures: { ...tests('figures'), entryPoints: ['test/figures/figures.ts'] },
 };
 
 function tests(kind) {
@@ -29,7 +30,7 @@ function tests(kind) {
   return {
     ...common,
     entryPoints: readdirSync(folder)
-      .filter((name) => name.endsWith(kind === 'figures' ? '.ts' : '.test.ts'))
+      .filter((name) => name.endsWith('.test.ts'))
       .map((name) => `${folder}/${name}`),
     outdir: `out/${kind}`,
     outExtension: { '.js': '.mjs' },
@@ -39,6 +40,11 @@ function tests(kind) {
     packages: 'external',
     sourcemap: 'inline',
   };
+}
+
+/** What the extension host loads beside the extension. */
+function insideEditor(kind) {
+  return { ...common, entryPoints: { index: `test/${kind}/index.ts` }, outdir: `out/${kind}`, format: 'cjs', external: ['vscode'], sourcemap: 'inline' };
 }
 
 // The pages of webviews, which run in a browser.

@@ -1,44 +1,58 @@
 // What the extension costs in the real editor: `npm run figures`. It prints medians of five and never
-// fails for a figure. The package and the binaries are those of the tests: scripts/test-vscode.
+// fails for a figure. The package is that of the tests (scripts/test-vscode), with the debug server:
+//
+//   npm run figures -- --binary ../target/release/doppio     another server, such as the one that is released
+//   npm run figures -- --rounds 1                            one round, to see that it works
 
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
 
 import { Editor } from '../e2e/harness/editor';
 import { processes } from '../e2e/harness/process';
 import { until } from '../e2e/harness/wait';
 import { World } from '../e2e/harness/world';
+import { Probe } from './opening';
 
-const TIMES = 5;
 const KEYS = 40;
 
 const step = (index: number) => `[[step]]\nid = "step${index}"\nrun_commands = { commands = "echo \${NAME} ${index}" }\n\n`;
 const LONG = `[recipe]\nname = "long"\n\n[variables]\nNAME = "me"\n\n${Array.from({ length: 1000 }, (_, index) => step(index)).join('')}`;
 const SHORT = '[recipe]\nname = "short"\n\n[[step]]\nid = "a"\ndepends_on = ["b"]\nrun_commands = { commands = "true" }\n';
-const FILES = { 'short.recipe.toml': SHORT, 'long.recipe.toml': LONG, 'long.txt': LONG };
+/** Names that wake nobody before a file is opened: what is opened first is opened cold. */
+const FILES = { 'cold.toml': SHORT, 'warm.toml': SHORT, 'long.toml': LONG, 'long.txt': LONG };
+
+const { values: options } = parseArgs({ options: { binary: { type: 'string' }, rounds: { type: 'string', default: '5' } } });
+const rounds = Number(options.rounds);
+const binary = options.binary && path.resolve(options.binary);
+const settings = binary ? { 'doppio.server.path': binary } : {};
+console.log(`the server is ${binary ?? 'the debug build in the package'}`);
 
 const seen: Record<string, number[]> = {};
 const note = (name: string, value: number) => (seen[name] ??= []).push(value);
 
 const world = await World.start();
+const probe = await Probe.make();
 try {
-  for (let round = 0; round < TIMES; round++) {
+  for (let round = 0; round < rounds; round++) {
     const without = await Editor.open({ world, files: FILES, vsix: 'none' });
-    await without.openFile('short.recipe.toml');
+    await without.openFile('cold.toml');
     note('extension host without us, MB', memory('--type=extensionHost'));
     await without.close();
 
-    const editor = await Editor.open({ world, files: FILES });
-    const opened = Date.now();
-    await editor.openFile('short.recipe.toml');
-    await editor.page.locator('.squiggly-error').first().waitFor();
-    note('first diagnostics after a recipe is opened with the keyboard, ms', Date.now() - opened);
+    const editor = await Editor.open({ world, files: FILES, settings, beside: [probe.vsix], env: probe.env });
+    for (const start of ['cold', 'warm']) {
+      const { applied, painted } = await probe.open(editor, `${start}.toml`);
+      note(`${start}: document opened to first diagnostics, ms`, applied);
+      note(`${start}: document opened to first squiggle painted, ms`, painted);
+    }
     note('extension host with us, MB', memory('--type=extensionHost'));
     note('the server, MB', memory('lsp'));
     note('activation, ms', await activation(editor));
     note('key to paint in plain text of 1,000 steps, ms', await keyToPaint(editor, 'long.txt'));
-    note('key to paint in a recipe of 1,000 steps, ms', await keyToPaint(editor, 'long.recipe.toml'));
+    note('key to paint in a recipe of 1,000 steps, ms', await keyToPaint(editor, 'long.toml'));
     await editor.close();
-    console.log(`round ${round + 1} of ${TIMES}`);
+    console.log(`round ${round + 1} of ${rounds}`);
   }
 } finally {
   for (const [name, values] of Object.entries(seen)) {

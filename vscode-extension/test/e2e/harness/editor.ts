@@ -28,6 +28,8 @@ export interface Options {
   env?: Record<string, string>;
   /** Another package than the one under test, or `none`. */
   vsix?: string;
+  /** Packages of other extensions beside it. */
+  beside?: string[];
   /** A script that is run inside the extension host, beside the extension as it is in the package. */
   hostTests?: string;
 }
@@ -260,7 +262,8 @@ async function startServer(root: string, port: number, options: Options): Promis
     ...options.env,
   };
   const common = [places.codeServer(), '--config', `${root}/config.yaml`, '--user-data-dir', `${root}/user`, '--extensions-dir', `${root}/extensions`];
-  if (options.vsix !== 'none') await new Group(places.node(), [...common, '--install-extension', options.vsix ?? places.vsix()], env).done();
+  const packages = [...(options.vsix === 'none' ? [] : [options.vsix ?? places.vsix()]), ...(options.beside ?? [])];
+  if (packages.length > 0) await new Group(places.node(), [...common, ...packages.flatMap((vsix) => ['--install-extension', vsix])], env).done();
   const trust = options.trust === 'ask' ? [] : ['--disable-workspace-trust'];
   const driver = options.hostTests ? ['--vscode-option', 'enable-smoke-test-driver'] : [];
   const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'];
