@@ -207,6 +207,16 @@ fn runs_of_other_programs_are_told_of_as_they_go() {
 }
 
 #[test]
+fn a_recipe_that_ran_by_way_of_a_link_is_known_to_have_run() {
+    let mut work = Workspace::open(&[("a.recipe.toml", &recipe(&step("one", "true")))]);
+    symlink(work.home.path().join("work"), work.home.path().join("link")).expect("a link");
+    work.doppio(&["run", "--yes", "../link/a.recipe.toml"]);
+    work.until("recipes", |it| {
+        it["recipes"][0]["lastRun"]["status"] == "success"
+    });
+}
+
+#[test]
 fn a_run_of_ours_is_seen_while_it_runs() {
     let text = recipe(
         &(step(

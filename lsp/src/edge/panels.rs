@@ -35,8 +35,13 @@ pub(super) type Nothing = LSPAny;
 
 impl Backend {
     pub(super) async fn recipes(&self, _: Nothing) -> Result<LSPAny> {
-        let last = self.kept().await?.last();
-        json(answer(self.queue.ask(move |session| session.recipe_list(&last))).await?)
+        let kept = self.kept().await?;
+        let mut list = answer(self.queue.ask(Session::recipe_list)).await?;
+        let noted = move || {
+            list.note_runs(&kept);
+            list
+        };
+        json(aside(noted).await?)
     }
 
     pub(super) async fn runs(&self, params: RunsParams) -> Result<LSPAny> {

@@ -16,7 +16,7 @@ use runner::secrets::Presence;
 use serde::Serialize;
 
 use super::Topic;
-use super::runs::LastRun;
+use super::runs::{Kept, LastRun, real};
 use crate::document::{Document, Snapshot};
 use crate::edge::file_uri;
 use crate::position::{Encoding, Range};
@@ -93,6 +93,18 @@ pub(super) struct UsedAt {
     range: Range,
 }
 
+impl RecipeList {
+    /// Notes how each recipe ran last. What is open and what ran may be links to one file: they are
+    /// followed, so this is nothing for the queue.
+    pub(crate) fn note_runs(&mut self, kept: &Kept) {
+        let last = kept.last();
+        for shown in &mut self.recipes {
+            let file = path(&shown.digest.uri).filter(|_| !last.is_empty());
+            shown.last_run = file.and_then(|file| last.get(&real(file)).cloned());
+        }
+    }
+}
+
 impl Digest {
     fn of(snapshot: &Snapshot) -> Self {
         let analysis = &snapshot.analysis;
@@ -150,8 +162,8 @@ impl StepLine {
 }
 
 impl Session {
-    /// The recipes there are, as far as is known. `last` are the last runs, by the recipe's file.
-    pub(crate) fn recipe_list(&mut self, last: &BTreeMap<PathBuf, LastRun>) -> RecipeList {
+    /// The recipes there are, as far as is known, without their runs.
+    pub(crate) fn recipe_list(&mut self) -> RecipeList {
         self.want_recipes();
         let show = |digest: &Digest| {
             let mut digest = digest.clone();
@@ -160,7 +172,7 @@ impl Session {
             });
             digest.warnings += missing.map(|(_, uses)| uses.len()).sum::<usize>();
             Shown {
-                last_run: path(&digest.uri).and_then(|path| last.get(&path).cloned()),
+                last_run: None,
                 digest,
             }
         };

@@ -58,12 +58,12 @@ pub(crate) fn look_at_runs(history: &Mutex<History>) -> Kept {
 }
 
 impl Kept {
-    /// The last run of each recipe, by its file.
-    pub(crate) fn last(&self) -> BTreeMap<PathBuf, LastRun> {
+    /// The last run of each recipe, by its real file.
+    pub(super) fn last(&self) -> BTreeMap<PathBuf, LastRun> {
         let mut last = BTreeMap::new();
         for (run, _) in &self.0 {
             let Some(path) = &run.path else { continue };
-            last.entry(path.clone()).or_insert_with(|| LastRun {
+            last.entry(real(path.clone())).or_insert_with(|| LastRun {
                 id: run.id.clone(),
                 status: word(run.status),
                 finished: run.finished,
@@ -86,6 +86,11 @@ impl Kept {
         };
         ends(self) != ends(other)
     }
+}
+
+/// The file that a path leads to, if there is one.
+pub(super) fn real(path: PathBuf) -> PathBuf {
+    path.canonicalize().unwrap_or(path)
 }
 
 impl Session {
