@@ -1,6 +1,7 @@
 //! A program on a terminal, driven by its keys and read off its screen.
 
 use std::ffi::OsStr;
+use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
 
@@ -22,6 +23,15 @@ impl Terminal {
     /// When tmux is not there or does not start.
     #[track_caller]
     pub fn start<E: AsRef<OsStr>>(argv: &[E], env: &[(&str, &OsStr)]) -> Self {
+        Self::start_in(&std::env::temp_dir(), argv, env)
+    }
+
+    /// The same in a folder.
+    ///
+    /// # Panics
+    /// When tmux is not there or does not start.
+    #[track_caller]
+    pub fn start_in<E: AsRef<OsStr>>(at: &Path, argv: &[E], env: &[(&str, &OsStr)]) -> Self {
         let terminal = Self {
             folder: tempfile::tempdir().expect("a temporary folder"),
         };
@@ -37,6 +47,7 @@ impl Terminal {
             "40",
         ])
         .args(argv)
+        .current_dir(at)
         .env_remove("TMUX")
         .env("TERM", "xterm-256color")
         .envs(env.iter().copied());

@@ -2,19 +2,24 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use testkit::tmux::Terminal;
 use testkit::{editor, poll};
 
-use crate::world::{LIMIT, World, readme_block};
+use crate::world::{LIMIT, TOML_FILES, World, readme_block};
 
 fn helix(world: &World, recipe: &str) -> Terminal {
     world.write(
         ".config/helix/languages.toml",
         readme_block("Helix, in", "toml"),
     );
-    let file = world.write("train.toml", recipe);
+    let file = world.write("train.recipe.toml", recipe);
+    start(world, &file)
+}
+
+fn start(world: &World, file: &Path) -> Terminal {
     let env = world.env();
     let env: Vec<(&str, &OsStr)> = env
         .iter()
@@ -177,4 +182,34 @@ ssh_command = { host_id = "gpu-1", command = "echo ${model}" }
     terminal.wait_for("base = ", LIMIT);
     terminal.press(&["Space", "s"]);
     terminal.wait_for("method    ssh_command", LIMIT);
+}
+
+#[test]
+fn only_recipes_are_attached_to() {
+    let world = World::new();
+    world.write(
+        ".config/helix/languages.toml",
+        readme_block("Helix, in", "toml"),
+    );
+    for (name, text) in TOML_FILES {
+        world.write(name, text);
+    }
+    // Helix goes by names alone.
+    for (name, is_recipe) in [
+        ("Cargo.toml", false),
+        ("recipes/a.toml", true),
+        (".doppio/b.toml", true),
+        ("c.recipe.toml", true),
+    ] {
+        let terminal = start(&world, &world.home().join(name));
+        terminal.type_text(":set-language");
+        terminal.press(&["Enter"]);
+        let language = if is_recipe { "doppio-recipe" } else { "toml" };
+        let screen = terminal.wait_for(language, LIMIT);
+        assert_eq!(
+            screen.contains("doppio-recipe"),
+            is_recipe,
+            "{name}:\n{screen}"
+        );
+    }
 }

@@ -3,6 +3,7 @@
 //!
 //! [`world`] is the machine that all of it happens on.
 
+mod emacs;
 mod helix;
 mod nvim;
 mod world;

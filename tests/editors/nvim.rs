@@ -244,19 +244,21 @@ fn recipes_runs_secrets_and_hosts_are_there_for_any_client() {
 }
 
 #[test]
-fn toml_that_is_no_recipe_is_left_alone() {
+fn only_recipes_are_attached_to() {
     let world = World::new();
-    world.write("Other.toml", "half =\n[package]\nnam = 1\n");
-    world.write("train.toml", INSTALL);
-    // The server answers in order: once it has spoken about the recipe, it has nothing to say about
-    // what was opened before.
+    for (name, text) in crate::world::TOML_FILES {
+        world.write(name, text);
+    }
     let script = r#"
-        open('Other.toml')
-        local other = vim.api.nvim_get_current_buf()
-        open('train.toml')
-        press('Gonam = 1<Esc>')
-        wait('the mistake', function() return #vim.diagnostic.get(0) > 0 end)
-        assert(#vim.diagnostic.get(other) == 0, vim.inspect(vim.diagnostic.get(other)))"#;
+        local recipes = { 'recipes/a.toml', '.doppio/b.toml', 'c.recipe.toml', 'd.toml', 'e.toml' }
+        function attached(name) return #vim.lsp.get_clients({ bufnr = vim.fn.bufnr(name) }) end
+        vim.cmd.edit('Cargo.toml')
+        for _, name in ipairs(recipes) do
+          vim.cmd.edit(name)
+          wait('the server at ' .. name, function() return attached(name) == 1 end)
+          assert(vim.bo.filetype == 'toml.recipe')
+        end
+        assert(attached('Cargo.toml') == 0)"#;
     neovim(&world).run(script, LIMIT);
 }
 

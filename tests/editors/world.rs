@@ -16,6 +16,16 @@ pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 /// The value of the secret `demo/token`.
 pub(crate) const CANARY: &str = "canary-4f1d9c7e-made-up";
 
+/// Files of which all but the first are recipes, by their names or by how they begin.
+pub(crate) const TOML_FILES: [(&str, &str); 6] = [
+    ("Cargo.toml", "# a [recipe]\n[package]\nname = \"x\"\n"),
+    ("recipes/a.toml", "name = 1\n"),
+    (".doppio/b.toml", "name = 1\n"),
+    ("c.recipe.toml", "name = 1\n"),
+    ("d.toml", "#:doppio\nname = 1\n"),
+    ("e.toml", "[recipe]\nname = 1\n"),
+];
+
 /// The machine. Everything on it ends with it.
 pub(crate) struct World {
     home: TempDir,
