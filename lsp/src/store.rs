@@ -42,7 +42,7 @@ const LAST_WORDS: u64 = 2048;
 impl Session {
     /// What moves the credentials among `found` into the keychain.
     pub(crate) fn moves(&self, snapshot: &Snapshot, found: &[&Diagnostic]) -> Vec<Action> {
-        let credentials = snapshot.analysis.credentials().iter();
+        let credentials = snapshot.analysis.credentials();
         let movable = credentials.filter(|it| it.movable && self.is_trusted());
         let action = |credential: &recipe::Credential| {
             let is_it = |it: &&&Diagnostic| {

@@ -354,12 +354,31 @@ impl StepOperation {
 impl Recipe {
     /// Calls `visit` with every scanned string of the recipe: `[variables]`, then the steps.
     pub fn each_text<'a>(&'a self, visit: &mut dyn FnMut(&'a Text)) {
-        self.variables
-            .iter()
-            .filter_map(|variable| variable.value.as_ref())
-            .for_each(&mut *visit);
+        self.each_variable_text(visit);
         for step in &self.steps {
             step.each_text(visit);
+        }
+    }
+
+    /// The same for those of `[variables]`.
+    pub fn each_variable_text<'a>(&'a self, visit: &mut dyn FnMut(&'a Text)) {
+        let values = self.variables.iter();
+        let values = values.filter_map(|variable| variable.value.as_ref());
+        values.for_each(visit);
+    }
+
+    /// The same for those that `offset` touches.
+    pub fn each_text_at<'a>(&'a self, offset: usize, visit: &mut dyn FnMut(&'a Text)) {
+        let mut look = |text: &'a Text| {
+            if text.span.touches(offset) {
+                visit(text);
+            }
+        };
+        self.each_variable_text(&mut look);
+        let after = self.steps.partition_point(|step| step.span.start <= offset);
+        // Steps can be nested in nothing, so only the last one that starts before it can hold it.
+        if let Some(step) = after.checked_sub(1).map(|last| &self.steps[last]) {
+            step.each_text(&mut look);
         }
     }
 

@@ -44,6 +44,10 @@ pub struct Step {
     pub defined: Vec<(usize, Span)>,
     /// Where other steps name it.
     pub uses: Vec<Use>,
+    /// Those of `uses` that read its output.
+    pub outputs: Vec<Use>,
+    /// Those of `uses` that read its exit code.
+    pub exit_codes: Vec<Use>,
 }
 
 /// Where a tmux session is started and spoken of.
@@ -101,6 +105,8 @@ impl Names {
             let defined = &mut step.defined;
             defined.retain(|(other, _)| *other != index);
             defined.iter_mut().for_each(|(_, span)| span.shift(shift));
+            moved(&mut step.outputs);
+            moved(&mut step.exit_codes);
             moved(&mut step.uses) || !step.defined.is_empty()
         });
         self.sessions.retain(|_, session| {
@@ -183,6 +189,12 @@ impl Names {
         self.steps.entry(id.to_owned()).or_default()
     }
 
+    fn read_output(&mut self, id: &str, place: Use) {
+        let step = self.step(id);
+        insert(&mut step.uses, place);
+        insert(&mut step.outputs, place);
+    }
+
     fn read_text(&mut self, text: &Text, step: Option<usize>) {
         for reference in &text.references {
             let place = Use {
@@ -194,8 +206,11 @@ impl Names {
                 ReferenceKind::Secret(name) => {
                     insert(self.secrets.entry(name.clone()).or_default(), place);
                 }
-                ReferenceKind::StepOutput(id) | ReferenceKind::StepExitCode(id) => {
-                    insert(&mut self.step(id).uses, place);
+                ReferenceKind::StepOutput(id) => self.read_output(id, place),
+                ReferenceKind::StepExitCode(id) => {
+                    let step = self.step(id);
+                    insert(&mut step.uses, place);
+                    insert(&mut step.exit_codes, place);
                 }
                 ReferenceKind::Env(name) => {
                     insert(self.environment.entry(name.clone()).or_default(), place);
@@ -270,7 +285,7 @@ impl Names {
                 }
             }
             (Arg::Name(id), Kind::Name(NameKind::StepReference)) => {
-                insert(&mut self.step(&id.value).uses, place(id.span));
+                self.read_output(&id.value, place(id.span));
             }
             (Arg::Name(name), Kind::Name(NameKind::ReadVariable)) => {
                 insert(&mut self.variable(&name.value).uses, place(name.span));

@@ -5,8 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::analysis::{Analysis, ShellFindingKind};
+use crate::analysis::Analysis;
 use crate::diagnostic::Severity;
+use crate::findings::ShellFindingKind;
 use crate::language::Role;
 use crate::model::Text;
 use crate::resolve::is_too_long;
@@ -74,9 +75,8 @@ pub(crate) fn placed(analysis: &Analysis, remarks: &Remarks) -> Vec<(Span, Remar
 
 fn each<'a>(analysis: &'a Analysis, visit: &mut dyn FnMut(&'a Text, &Pasted, String)) {
     let (names, variables) = (&analysis.names, &analysis.variables);
-    let steps = analysis.step_indices();
-    let shell = analysis.findings().shell.iter();
-    let broken: Vec<Span> = shell
+    let broken = analysis.shell();
+    let broken: Vec<Span> = broken
         .filter(|it| matches!(it.kind, ShellFindingKind::Broken(_)))
         .map(|it| it.span)
         .collect();
@@ -86,7 +86,7 @@ fn each<'a>(analysis: &'a Analysis, visit: &mut dyn FnMut(&'a Text, &Pasted, Str
             if text.role != Role::Shell || is_too_long(text, names, variables) || is_broken() {
                 return;
             }
-            let pasted = paste(text, names, variables, &steps);
+            let pasted = paste(text, names, variables, &|id| names.step_index(id));
             if let Some(script) = with_stand_ins(&pasted.text, &pasted.marks) {
                 visit(text, &pasted, script);
             }

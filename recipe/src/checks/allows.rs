@@ -291,7 +291,7 @@ fn last_code_above(analysis: &Analysis, line: usize) -> Option<Span> {
         let start = allow.comment.start;
         (above..line).contains(&start) && text[above..start].trim().is_empty()
     };
-    let last = analysis.findings().allows.list.iter().rfind(is_above)?;
+    let last = analysis.allows().list.iter().rfind(is_above)?;
     Some(last.code.span)
 }
 

@@ -10,7 +10,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    let allows = &context.analysis.findings().allows;
+    let allows = context.analysis.allows();
     for comment in &allows.malformed {
         let message = "this comment allows nothing: write '# doppio: allow(CODE)', with several codes between commas";
         found.push(CHECK.at(*comment, message));

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::{Check, Context, Run};
+use super::{Check, Part, Run};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{Arg, Text};
 
@@ -8,12 +8,11 @@ pub(super) const CHECK: Check = Check {
     code: "bad-glob",
     severity: Severity::Warning,
     title: "A pattern of files that matches nothing",
-    run: Run::Text(run),
+    run: Run::Part(run),
 };
 
-fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    let steps = context.recipe.steps.iter();
-    for operation in steps.flat_map(|step| &step.operations) {
+fn run(part: &Part<'_>, found: &mut Vec<Diagnostic>) {
+    for operation in part.operations() {
         for name in ["excludes", "exclude_patterns"] {
             if let Some(Arg::Texts(patterns)) = operation.fields.get(name).map(|it| &it.value) {
                 found.extend(patterns.iter().filter_map(judge));

@@ -1,4 +1,4 @@
-use super::{Check, Context, Run, edits};
+use super::{Check, Part, Run, edits};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::language::{Kind, NameKind, Role};
 use crate::model::{Arg, Field};
@@ -10,30 +10,27 @@ pub(super) const CHECK: Check = Check {
     code: "bad-name",
     severity: Severity::Error,
     title: "A name that no variable can have",
-    run: Run::Text(run),
+    run: Run::Part(run),
 };
 
-fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for variable in &context.recipe.variables {
-        check(context, &variable.name, found);
+fn run(part: &Part<'_>, found: &mut Vec<Diagnostic>) {
+    for variable in part.variables() {
+        check(part, &variable.name, found);
     }
-    for step in &context.recipe.steps {
-        for operation in &step.operations {
-            operation
-                .fields
-                .each_field(&mut |field| check_field(context, field, found));
-        }
+    for operation in part.operations() {
+        let fields = &operation.fields;
+        fields.each_field(&mut |field| check_field(part, field, found));
     }
 }
 
-fn check_field(context: &Context<'_>, field: &Field, found: &mut Vec<Diagnostic>) {
+fn check_field(part: &Part<'_>, field: &Field, found: &mut Vec<Diagnostic>) {
     match (&field.value, field.spec.kind) {
         (Arg::Name(name), Kind::Name(NameKind::SetVariable | NameKind::ReadVariable)) => {
-            check(context, name, found);
+            check(part, name, found);
         }
         (Arg::Map(entries), Kind::Map(Role::EnvValue)) => {
             for (name, _) in entries {
-                check(context, name, found);
+                check(part, name, found);
                 check_free(name, found);
             }
         }
@@ -41,7 +38,7 @@ fn check_field(context: &Context<'_>, field: &Field, found: &mut Vec<Diagnostic>
     }
 }
 
-fn check(context: &Context<'_>, name: &Spanned<String>, found: &mut Vec<Diagnostic>) {
+fn check(part: &Part<'_>, name: &Spanned<String>, found: &mut Vec<Diagnostic>) {
     if is_variable_name(&name.value) {
         return;
     }
@@ -52,7 +49,7 @@ fn check(context: &Context<'_>, name: &Spanned<String>, found: &mut Vec<Diagnost
     let diagnostic = CHECK.at(name.span, message);
     found.push(match right(&name.value) {
         Some(right) => {
-            let text = edits::like_before(context.text, name.span, &right);
+            let text = edits::like_before(part.text, name.span, &right);
             diagnostic.fix(format!("Change to '{right}'"), name.span, text)
         }
         None => diagnostic,

@@ -1,6 +1,6 @@
 use regex_syntax::{Error, Parser};
 
-use super::{Check, Context, Run};
+use super::{Check, Part, Run};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::language::Role;
 
@@ -8,11 +8,11 @@ pub(super) const CHECK: Check = Check {
     code: "bad-pattern",
     severity: Severity::Error,
     title: "A regular expression that cannot be read",
-    run: Run::Text(run),
+    run: Run::Part(run),
 };
 
-fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    context.recipe.each_text(&mut |text| {
+fn run(part: &Part<'_>, found: &mut Vec<Diagnostic>) {
+    part.each_text(&mut |text| {
         // What a reference brings is not known before it is there.
         if text.role != Role::Regex || !text.references.is_empty() {
             return;

@@ -1,6 +1,6 @@
 use url::{ParseError, Url};
 
-use super::{Check, Context, Run};
+use super::{Check, Part, Run};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::Text;
 use crate::span::Span;
@@ -9,12 +9,11 @@ pub(super) const CHECK: Check = Check {
     code: "bad-url",
     severity: Severity::Error,
     title: "A URL that leads nowhere",
-    run: Run::Text(run),
+    run: Run::Part(run),
 };
 
-fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    let steps = context.recipe.steps.iter();
-    for operation in steps.flat_map(|step| &step.operations) {
+fn run(part: &Part<'_>, found: &mut Vec<Diagnostic>) {
+    for operation in part.operations() {
         match operation.spec.name {
             "http_request" => found.extend(operation.fields.text("url").and_then(request)),
             "git_clone" => found.extend(operation.fields.text("repo_url").and_then(repository)),

@@ -1,4 +1,4 @@
-use super::{Check, Context, Run};
+use super::{Check, Part, Run};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::Arg;
 
@@ -6,12 +6,11 @@ pub(super) const CHECK: Check = Check {
     code: "constant-condition",
     severity: Severity::Hint,
     title: "A condition that nothing is asked for",
-    run: Run::Text(run),
+    run: Run::Part(run),
 };
 
-fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    let steps = context.recipe.steps.iter();
-    for operation in steps.flat_map(|step| &step.operations) {
+fn run(part: &Part<'_>, found: &mut Vec<Diagnostic>) {
+    for operation in part.operations() {
         let Some(field) = operation.fields.get("condition") else {
             continue;
         };

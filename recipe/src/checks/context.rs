@@ -2,9 +2,12 @@
 
 use std::cell::{Cell, OnceCell};
 
-use super::satisfy::Condition;
-use crate::analysis::{Analysis, ShellFindingKind};
-use crate::graph::Graph;
+use super::satisfy::When;
+use super::taint::Taint;
+use super::unresolved::Unresolved;
+use crate::analysis::Analysis;
+use crate::findings::ShellFindingKind;
+use crate::graph::{Edge, Graph};
 use crate::model::{Recipe, StepOperation};
 use crate::names::Names;
 use crate::nearest::nearest;
@@ -19,7 +22,12 @@ pub(super) struct Context<'a> {
     pub(super) names: &'a Names,
     pub(super) graph: Graph,
     suggestions_left: Cell<usize>,
-    conditions: OnceCell<Vec<Option<Condition<'a>>>>,
+    whens: OnceCell<Vec<Option<When>>>,
+    groups: OnceCell<Vec<usize>>,
+    cycles: OnceCell<Vec<Vec<Edge>>>,
+    free_step_id: OnceCell<String>,
+    taint: OnceCell<Taint<'a>>,
+    unresolved: OnceCell<Vec<Unresolved<'a>>>,
 }
 
 /// Nobody reads hundreds of suggestions, and each costs a look at every name there is.
@@ -34,14 +42,63 @@ impl<'a> Context<'a> {
             names: &analysis.names,
             graph: Graph::of(&analysis.recipe, &analysis.names),
             suggestions_left: Cell::new(MOST_SUGGESTIONS),
-            conditions: OnceCell::new(),
+            whens: OnceCell::new(),
+            groups: OnceCell::new(),
+            cycles: OnceCell::new(),
+            free_step_id: OnceCell::new(),
+            taint: OnceCell::new(),
+            unresolved: OnceCell::new(),
         }
     }
 
-    /// The condition of each step that has one that can be read.
-    pub(super) fn conditions(&self) -> &[Option<Condition<'a>>] {
-        let read = || self.recipe.steps.iter().map(Condition::of).collect();
-        self.conditions.get_or_init(read)
+    /// What is known of the condition of each step that has one that can be read.
+    pub(super) fn whens(&self) -> &[Option<When>] {
+        // What stands in no step comes first.
+        let read = || {
+            self.analysis
+                .parts()
+                .skip(1)
+                .map(|part| part.when)
+                .collect()
+        };
+        self.whens.get_or_init(read)
+    }
+
+    /// The steps that are groups.
+    pub(super) fn groups(&self) -> &[usize] {
+        self.groups.get_or_init(|| {
+            let steps = self.recipe.steps.iter().enumerate();
+            let groups = steps.filter(|(_, step)| {
+                let operation = step.operation();
+                operation.is_some_and(|operation| operation.spec.name == "group")
+            });
+            groups.map(|(index, _)| index).collect()
+        })
+    }
+
+    /// Steps that wait for one another.
+    pub(super) fn cycles(&self) -> &[Vec<Edge>] {
+        self.cycles.get_or_init(|| self.graph.cycles())
+    }
+
+    /// `step-1`, or the first number that no step has yet.
+    pub(super) fn free_step_id(&self) -> &str {
+        self.free_step_id.get_or_init(|| {
+            let ids = (1..).map(|number| format!("step-{number}"));
+            let mut free = ids.filter(|id| !self.names.steps.contains_key(id));
+            free.next().unwrap_or_default()
+        })
+    }
+
+    /// Where secrets go.
+    pub(super) fn taint(&self) -> &Taint<'a> {
+        self.taint.get_or_init(|| Taint::of(self.analysis))
+    }
+
+    /// References to variables that the recipe does not have, in the order they are written.
+    pub(super) fn unresolved(&self) -> &[Unresolved<'a>] {
+        self.unresolved
+            .get_or_init(|| Unresolved::all(self.recipe, self.names))
     }
 
     /// What a person probably meant by `name`.
@@ -73,7 +130,7 @@ impl<'a> Context<'a> {
             let operations = &recipe.steps[step].operations;
             operations.iter().any(StepOperation::types_into_session)
         };
-        let found = self.analysis.findings().shell.iter();
+        let found = self.analysis.shell();
         found.filter_map(move |finding| match &finding.kind {
             ShellFindingKind::Exposed { sink, program, via } if !is_typed(finding.step) => {
                 Some(Exposed {

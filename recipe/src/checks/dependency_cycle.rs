@@ -10,7 +10,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for cycle in context.graph.cycles() {
+    for cycle in context.cycles() {
         let Some((first, others)) = cycle.split_first() else {
             continue;
         };
@@ -21,12 +21,12 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
             ),
             _ => format!(
                 "these steps wait for one another, so none of them can start: {}",
-                chain(context, &cycle)
+                chain(context, cycle)
             ),
         };
         let mut diagnostic = CHECK.at(first.span, message);
         if !others.is_empty() {
-            for edge in &cycle {
+            for edge in cycle {
                 diagnostic = diagnostic.related(edge.span, words(context, edge));
             }
         }

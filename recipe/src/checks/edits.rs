@@ -68,7 +68,7 @@ pub(super) fn add_dependency(text: &str, step: &Step, id: &str) -> Option<Edit> 
 }
 
 /// The line ends of the text.
-pub(super) fn newline(text: &str) -> &'static str {
+pub(crate) fn newline(text: &str) -> &'static str {
     match text.find('\n') {
         Some(at) if text[..at].ends_with('\r') => "\r\n",
         _ => "\n",
@@ -81,8 +81,7 @@ pub(super) fn remove_allow(context: &super::Context<'_>, allow: &Allow) -> Fix {
     let same = |it: &&Allow| it.comment == allow.comment;
     let all: Vec<Span> = context
         .analysis
-        .findings()
-        .allows
+        .allows()
         .list
         .iter()
         .filter(same)

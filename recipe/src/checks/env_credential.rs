@@ -1,4 +1,4 @@
-use super::{Check, Context, Run};
+use super::{Check, Part, Run};
 use crate::credentials::names::{looks_like_credential, secret_name};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::reference::ReferenceKind;
@@ -8,11 +8,11 @@ pub(super) const CHECK: Check = Check {
     code: "env-credential",
     severity: Severity::Warning,
     title: "An environment variable that looks like a credential",
-    run: Run::Text(run),
+    run: Run::Part(run),
 };
 
-fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    context.recipe.each_text(&mut |text| {
+fn run(part: &Part<'_>, found: &mut Vec<Diagnostic>) {
+    part.each_text(&mut |text| {
         for reference in &text.references {
             let ReferenceKind::Env(variable) = &reference.kind else {
                 continue;

@@ -11,6 +11,10 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    let mut read = context.names.environment.keys();
+    if !read.any(|variable| variable.starts_with(ENVIRONMENT_PREFIX)) {
+        return;
+    }
     context.recipe.each_text(&mut |text| {
         for reference in &text.references {
             let ReferenceKind::Env(variable) = &reference.kind else {

@@ -1,9 +1,5 @@
 use super::{Check, Context, Run};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::language::{Kind, NameKind};
-use crate::model::Arg;
-use crate::reference::ReferenceKind;
-use crate::span::Span;
 
 pub(super) const CHECK: Check = Check {
     code: "group-limits",
@@ -13,49 +9,26 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for step in &context.recipe.steps {
-        if step
-            .operation()
-            .is_some_and(|operation| operation.spec.name == "group")
-        {
-            for key in ["retry", "timeout_secs"] {
-                if let Some(field) = step.fields.get(key) {
-                    let message =
-                        format!("a group has no '{key}' of its own: give it to its steps");
-                    found.push(CHECK.at(field.key, message));
-                }
+    for group in context.groups() {
+        let step = &context.recipe.steps[*group];
+        for key in ["retry", "timeout_secs"] {
+            if let Some(field) = step.fields.get(key) {
+                let message = format!("a group has no '{key}' of its own: give it to its steps");
+                found.push(CHECK.at(field.key, message));
             }
         }
-        step.each_text(&mut |text| {
-            for reference in &text.references {
-                if let ReferenceKind::StepOutput(id) | ReferenceKind::StepExitCode(id) =
-                    &reference.kind
-                {
-                    output(context, id, reference.name_span, found);
-                }
-            }
-        });
-        for operation in &step.operations {
-            operation.fields.each_field(&mut |field| {
-                if let (Kind::Name(NameKind::StepReference), Arg::Name(id)) =
-                    (field.spec.kind, &field.value)
-                {
-                    output(context, &id.value, id.span, found);
-                }
-            });
+        let id = step.id().map_or("", |id| id.value.as_str());
+        // Of a duplicate id the first step is meant.
+        let known = context.names.steps.get(id);
+        let known = known.filter(|_| context.names.step_index(id) == Some(*group));
+        let results = known
+            .into_iter()
+            .flat_map(|it| it.outputs.iter().chain(&it.exit_codes));
+        for place in results.filter(|place| place.step.is_some()) {
+            let message = format!(
+                "'{id}' is a group, which has no output or exit code: name one of its steps"
+            );
+            found.push(CHECK.at(place.span, message));
         }
-    }
-}
-
-fn output(context: &Context<'_>, id: &str, span: Span, found: &mut Vec<Diagnostic>) {
-    let step = context
-        .names
-        .step_index(id)
-        .map(|index| &context.recipe.steps[index]);
-    let operation = step.and_then(|step| step.operation());
-    if operation.is_some_and(|operation| operation.spec.name == "group") {
-        let message =
-            format!("'{id}' is a group, which has no output or exit code: name one of its steps");
-        found.push(CHECK.at(span, message));
     }
 }

@@ -9,7 +9,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for credential in &context.analysis.findings().credentials {
+    for credential in context.analysis.credentials() {
         let (what, secret) = (&credential.what, &credential.secret);
         let advice = match credential.movable {
             true => format!(

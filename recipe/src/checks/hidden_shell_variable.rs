@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use super::{Check, Context, Run};
+use super::{Check, Part, Run};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::language::Role;
 use crate::reference::ReferenceKind;
@@ -10,11 +10,11 @@ pub(super) const CHECK: Check = Check {
     code: "hidden-shell-variable",
     severity: Severity::Warning,
     title: "A variable of the script that one of the recipe hides",
-    run: Run::Text(run),
+    run: Run::Part(run),
 };
 
-fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    context.recipe.each_text(&mut |text| {
+fn run(part: &Part<'_>, found: &mut Vec<Diagnostic>) {
+    part.each_text(&mut |text| {
         if text.role != Role::Shell {
             return;
         }
@@ -24,7 +24,7 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
             let ReferenceKind::Variable(name) = &reference.kind else {
                 continue;
             };
-            if !context.names.is_variable(name) {
+            if !part.names.is_variable(name) {
                 continue;
             }
             let set = set.entry(name).or_insert_with(|| set_at(script, name));

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use super::satisfy::Condition;
 use super::{Check, Context, Run};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::model::Step;
+use crate::model::{Step, Text};
 use crate::reference::ReferenceKind;
 
 pub(super) const CHECK: Check = Check {
@@ -15,14 +15,20 @@ pub(super) const CHECK: Check = Check {
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let mut known = HashMap::new();
-    for (step, condition) in context.recipe.steps.iter().zip(context.conditions()) {
-        let Some(condition) = condition.as_ref().filter(|it| it.has_references()) else {
+    for (step, when) in context.recipe.steps.iter().zip(context.whens()) {
+        let Some(when) = when.filter(|it| it.has_references) else {
             continue;
         };
-        let zero = always_zero(context, step, condition);
-        let constant = *known
-            .entry((condition.text.as_str(), zero.clone()))
-            .or_insert_with(|| condition.outcome(&zero).constant());
+        let Some(text) = step.fields.text("when").filter(|_| when.may_be_constant()) else {
+            continue;
+        };
+        let zero = always_zero(context, step, text);
+        let constant = match zero.is_empty() {
+            true => when.outcome.constant(),
+            false => *known
+                .entry((text.as_str(), zero.clone()))
+                .or_insert_with(|| Condition::of(step).and_then(|it| it.outcome(&zero).constant())),
+        };
         let message = match constant {
             Some(true) => "this condition always holds, whatever the values are".to_owned(),
             Some(false) => match zero.as_slice() {
@@ -34,17 +40,12 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
             },
             None => continue,
         };
-        found.push(CHECK.at(condition.text.span, message));
+        found.push(CHECK.at(text.span, message));
     }
 }
 
 /// The steps that `condition` asks for an exit code and whose failure skips this step.
-fn always_zero<'a>(
-    context: &Context<'a>,
-    step: &'a Step,
-    condition: &Condition<'a>,
-) -> Vec<&'a str> {
-    let text = condition.text;
+fn always_zero<'a>(context: &Context<'a>, step: &'a Step, text: &'a Text) -> Vec<&'a str> {
     let asked = text.references.iter().filter_map(|it| match &it.kind {
         ReferenceKind::StepExitCode(id) => Some(id.as_str()),
         _ => None,

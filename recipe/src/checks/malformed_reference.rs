@@ -1,4 +1,4 @@
-use super::{Check, Context, Run};
+use super::{Check, Part, Run};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::language::Role;
 use crate::model::Text;
@@ -9,28 +9,28 @@ pub(super) const CHECK: Check = Check {
     code: "malformed-reference",
     severity: Severity::Error,
     title: "Something that was meant as a reference and is none",
-    run: Run::Text(run),
+    run: Run::Part(run),
 };
 
-fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    context.recipe.each_text(&mut |text| {
+fn run(part: &Part<'_>, found: &mut Vec<Diagnostic>) {
+    part.each_text(&mut |text| {
         for reference in &text.references {
             if let ReferenceKind::Malformed(malformed) = &reference.kind {
-                found.push(diagnostic(context, text, reference, malformed));
+                found.push(diagnostic(part, text, reference, malformed));
             }
         }
     });
 }
 
 fn diagnostic(
-    context: &Context<'_>,
+    part: &Part<'_>,
     text: &Text,
     reference: &Reference,
     malformed: &Malformed,
 ) -> Diagnostic {
     let at = |message: String| CHECK.at(reference.span, message);
     let written = &text.as_str()[reference.range.clone()];
-    let name = &context.text[reference.name_span.range()];
+    let name = &part.text[reference.name_span.range()];
     match malformed {
         Malformed::Unclosed => at(format!("'{}' has no closing brace", written.escape_debug()))
             .fix("Close it", Span::at(reference.span.end), "}"),

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::{Check, Context, Run};
+use super::{Check, Part, Run};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::when;
 
@@ -8,16 +8,11 @@ pub(super) const CHECK: Check = Check {
     code: "malformed-when",
     severity: Severity::Error,
     title: "A condition that cannot be read",
-    run: Run::Text(run),
+    run: Run::Part(run),
 };
 
-fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for text in context
-        .recipe
-        .steps
-        .iter()
-        .filter_map(|step| step.fields.text("when"))
-    {
+fn run(part: &Part<'_>, found: &mut Vec<Diagnostic>) {
+    if let Some(text) = part.step.and_then(|step| step.fields.text("when")) {
         let references: Vec<Range<usize>> = text
             .references
             .iter()

@@ -32,7 +32,7 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
 
 fn fix(context: &Context<'_>, span: Span, spec: &Param) -> Option<Fix> {
     let value = match spec.kind {
-        Kind::Name(NameKind::StepId) => format!("\"{}\"", free_step_id(context)),
+        Kind::Name(NameKind::StepId) => format!("\"{}\"", context.free_step_id()),
         Kind::Name(_) | Kind::Text(_) => "\"\"".to_owned(),
         Kind::Enumeration(words) => format!("\"{}\"", words.first()?),
         Kind::Integer(_) | Kind::Number(_) => "1".to_owned(),
@@ -65,13 +65,6 @@ fn fix(context: &Context<'_>, span: Span, spec: &Param) -> Option<Fix> {
         title: format!("Add '{}'", spec.name),
         edits: vec![edit],
     })
-}
-
-/// `step-1`, or the first number that no step has yet.
-fn free_step_id(context: &Context<'_>) -> String {
-    let ids = (1..).map(|number| format!("step-{number}"));
-    let mut free = ids.filter(|id| !context.names.steps.contains_key(id));
-    free.next().unwrap_or_default()
 }
 
 fn lower_first(sentence: &str) -> String {

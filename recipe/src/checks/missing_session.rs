@@ -1,20 +1,15 @@
-use super::{Check, Context, Run, edits};
+use super::{Check, Part, Run, edits};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 
 pub(super) const CHECK: Check = Check {
     code: "missing-session",
     severity: Severity::Error,
     title: "Commands for an existing tmux session that is not named",
-    run: Run::Text(run),
+    run: Run::Part(run),
 };
 
-fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for operation in context
-        .recipe
-        .steps
-        .iter()
-        .flat_map(|step| &step.operations)
-    {
+fn run(part: &Part<'_>, found: &mut Vec<Diagnostic>) {
+    for operation in part.operations() {
         let fields = &operation.fields;
         let Some(mode) = fields
             .name("tmux_mode")
@@ -27,7 +22,7 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         }
         let message = "tmux_mode = \"existing\" needs session_name: which session should the commands be typed into?";
         let mut diagnostic = CHECK.at(mode.span, message);
-        if let Some(edit) = edits::insert_key(context.text, fields, "session_name", "\"recipe\"") {
+        if let Some(edit) = edits::insert_key(part.text, fields, "session_name", "\"recipe\"") {
             let title = "Add 'session_name'".to_owned();
             diagnostic.fixes.push(Fix {
                 title,

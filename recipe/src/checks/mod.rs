@@ -3,10 +3,11 @@
 //! A check is a file, listed in [`CHECKS`], with its code, its level and its page in `docs/checks/`,
 //! whose examples run as tests in both directions.
 //!
-//! * [`of_text`] runs all that need only the text, once for each version of it;
+//! * [`of_part`] runs those that look at a step by itself, whenever that has changed;
+//! * [`of_text`] runs all others that need only the text, once for each version of it;
 //! * [`of_facts`] runs those that ask what is stored, whenever that changes.
 //!
-//! Both leave out what the recipe allows (`allows.rs`); [`Levels`] are what people chose beside it.
+//! The last two leave out what the recipe allows (`allows.rs`); [`Levels`] are what people chose beside it.
 //! [`context`] holds what several checks need, [`edits`] what several fixes need, [`removal`] takes
 //! things out of the text, [`taint`] knows where secrets go, [`satisfy`] whether a condition can hold, and
 //! [`racing`] what may run at the same time.
@@ -15,10 +16,12 @@ pub(crate) mod allows;
 mod context;
 mod edits;
 mod levels;
+mod part;
 mod racing;
 mod removal;
 mod satisfy;
 mod taint;
+mod unresolved;
 
 mod bad_allow;
 mod bad_glob;
@@ -86,13 +89,17 @@ mod wrong_type;
 
 use crate::analysis::{Analysis, Facts};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::Step;
 use crate::span::Span;
 use crate::syntax::SyntaxError;
 use allows::Allow;
 use context::Context;
+use part::Part;
 
 pub use allows::allow_here;
+pub(crate) use edits::newline;
 pub use levels::Levels;
+pub(crate) use satisfy::When;
 
 /// Every check, by topic.
 pub const CHECKS: &[&Check] = &[
@@ -182,6 +189,10 @@ pub struct Check {
 
 #[derive(Debug)]
 enum Run {
+    /// On each part by itself: what it finds holds until the part changes, or what the names mean that
+    /// the part uses.
+    Part(fn(&Part<'_>, &mut Vec<Diagnostic>)),
+    /// On the whole text, at each change of it: nothing here may cost much more than a look at each step.
     Text(fn(&Context<'_>, &mut Vec<Diagnostic>)),
     Facts(fn(&Analysis, &Facts, &mut Vec<Diagnostic>)),
     /// After all others, with the comments for which nothing was left out.
@@ -206,10 +217,23 @@ pub fn is_unneeded(code: &str) -> bool {
     .contains(&code)
 }
 
+/// What a step tells by itself, or what stands in none.
+pub(crate) fn of_part(analysis: &Analysis, step: Option<&Step>) -> Vec<Diagnostic> {
+    let part = Part::of(analysis, step);
+    let mut found = Vec::new();
+    for check in CHECKS {
+        if let Run::Part(run) = check.run {
+            run(&part, &mut found);
+        }
+    }
+    found
+}
+
 /// Everything that the text alone tells, in order of place.
 pub fn of_text(analysis: &Analysis) -> Vec<Diagnostic> {
     let context = Context::new(analysis);
-    let mut found = Vec::new();
+    let parts = analysis.parts();
+    let mut found: Vec<Diagnostic> = parts.flat_map(|part| &part.diagnostics).cloned().collect();
     for check in CHECKS {
         if let Run::Text(run) = check.run {
             run(&context, &mut found);
@@ -222,7 +246,7 @@ pub fn of_text(analysis: &Analysis) -> Vec<Diagnostic> {
 
 /// Leaves out what the recipe allows, and adds what it allows in vain.
 fn leave_out_allowed(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    let allows = &context.analysis.findings().allows;
+    let allows = context.analysis.allows();
     sort(found);
     // Whether it is of use to allow unused comments shows once those are known.
     for of_unused in [false, true] {
@@ -269,7 +293,7 @@ pub fn of_facts(analysis: &Analysis, facts: &Facts) -> Vec<Diagnostic> {
         }
     }
     sort(&mut found);
-    analysis.findings().allows.hide(&mut found);
+    analysis.allows().hide(&mut found);
     found
 }
 

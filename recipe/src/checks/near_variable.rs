@@ -1,11 +1,10 @@
 use std::collections::HashMap;
 
-use super::unknown_variable::BUILT_IN;
+use super::unresolved::{Place, Unresolved};
 use super::{Check, Context, Run};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::language::Role;
 use crate::model::StepOperation;
-use crate::reference::ReferenceKind;
 
 pub(super) const CHECK: Check = Check {
     code: "near-variable",
@@ -16,40 +15,27 @@ pub(super) const CHECK: Check = Check {
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let mut nearest = HashMap::new();
-    for operation in context
-        .recipe
-        .steps
-        .iter()
-        .flat_map(|step| &step.operations)
-    {
-        operation.fields.each_text(&mut |text| {
-            if text.role != Role::Shell {
-                return;
-            }
-            for reference in &text.references {
-                let ReferenceKind::Variable(name) = &reference.kind else {
-                    continue;
-                };
-                let known = |names: &[&str]| names.contains(&name.as_str());
-                if context.names.is_variable(name) || known(BUILT_IN) || known(OF_EVERY_SHELL) {
-                    continue;
-                }
-                let nearest = *nearest
-                    .entry(name.as_str())
-                    .or_insert_with(|| context.nearest(name, context.names.variable_names()));
-                let Some(nearest) = nearest else { continue };
-                if is_given(operation, name) || is_made_by_script(text.as_str(), name) {
-                    continue;
-                }
-                let message = format!(
-                    "the shell's variable '{name}' is expanded here, since the recipe has none of that name; \
-                     did you mean '{nearest}'?"
-                );
-                let diagnostic = CHECK.at(reference.name_span, message);
-                let title = format!("Change to '{nearest}'");
-                found.push(diagnostic.fix(title, reference.name_span, nearest));
-            }
-        });
+    for Unresolved { name, place } in context.unresolved() {
+        let Place::Text(text, reference, Some(operation)) = place else {
+            continue;
+        };
+        if text.role != Role::Shell || OF_EVERY_SHELL.contains(name) {
+            continue;
+        }
+        let nearest = *nearest
+            .entry(*name)
+            .or_insert_with(|| context.nearest(name, context.names.variable_names()));
+        let Some(nearest) = nearest else { continue };
+        if is_given(operation, name) || is_made_by_script(text.as_str(), name) {
+            continue;
+        }
+        let message = format!(
+            "the shell's variable '{name}' is expanded here, since the recipe has none of that name; \
+             did you mean '{nearest}'?"
+        );
+        let diagnostic = CHECK.at(reference.name_span, message);
+        let title = format!("Change to '{nearest}'");
+        found.push(diagnostic.fix(title, reference.name_span, nearest));
     }
 }
 

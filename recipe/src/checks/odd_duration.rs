@@ -1,4 +1,4 @@
-use super::{Check, Context, Run};
+use super::{Check, Part, Run};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{Arg, Field, Fields, Step, StepOperation};
 
@@ -6,11 +6,11 @@ pub(super) const CHECK: Check = Check {
     code: "odd-duration",
     severity: Severity::Warning,
     title: "A time that can hardly be meant",
-    run: Run::Text(run),
+    run: Run::Part(run),
 };
 
-fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for step in &context.recipe.steps {
+fn run(part: &Part<'_>, found: &mut Vec<Diagnostic>) {
+    if let Some(step) = part.step {
         step.fields
             .each_field(&mut |field| found.extend(too_long(field)));
         if let Some(retry) = step.fields.fields("retry") {

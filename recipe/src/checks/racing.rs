@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::Context;
+use super::satisfy::Condition;
 
 /// More pairs of steps are not looked at.
 const MOST_PAIRS: usize = 4096;
@@ -14,6 +15,9 @@ pub(super) fn racing<T>(
 ) -> Vec<(usize, usize, T)> {
     let pairs = pairs.filter(|(one, other, _)| one != other);
     let mut pairs: Vec<_> = pairs.take(MOST_PAIRS).collect();
+    if pairs.is_empty() {
+        return pairs;
+    }
     let ways: Vec<(usize, usize)> = pairs
         .iter()
         .flat_map(|(one, other, _)| [(*one, *other), (*other, *one)])
@@ -35,13 +39,21 @@ fn can_both_run(
     one: usize,
     other: usize,
 ) -> bool {
-    let conditions = |step: usize| {
+    let around = |step: usize| {
         let outer = std::iter::successors(Some(step), |step| groups.get(step).copied());
-        let all = outer.take(MOST_NESTED);
-        all.filter_map(|step| context.conditions()[step].as_ref())
+        outer.take(MOST_NESTED)
     };
-    let can_run = |step| conditions(step).all(|it| it.outcome(&[]).can_hold);
-    let together = || conditions(one).all(|a| conditions(other).all(|b| a.can_hold_with(b)));
+    let can_hold = |step: usize| context.whens()[step].is_none_or(|it| it.outcome.can_hold);
+    let conditions = |step: usize| {
+        let steps = around(step).map(|step| &context.recipe.steps[step]);
+        steps.filter_map(Condition::of).collect::<Vec<_>>()
+    };
+    let can_run = |step| around(step).all(can_hold);
+    let together = || {
+        let others = conditions(other);
+        let mut own = conditions(one).into_iter();
+        own.all(|a| others.iter().all(|b| a.can_hold_with(b)))
+    };
     can_run(one) && can_run(other) && together()
 }
 
@@ -50,9 +62,9 @@ const MOST_NESTED: usize = 8;
 
 /// The group of each step that is in one.
 fn groups(context: &Context<'_>) -> HashMap<usize, usize> {
-    let steps = context.recipe.steps.iter().enumerate();
-    let groups = steps.filter_map(|(index, step)| Some((index, step.operation()?)));
-    let groups = groups.filter(|(_, operation)| operation.spec.name == "group");
+    let groups = context.groups().iter();
+    let groups =
+        groups.filter_map(|index| Some((*index, context.recipe.steps[*index].operation()?)));
     groups
         .flat_map(|(index, operation)| {
             let members = operation.fields.names("steps").iter();

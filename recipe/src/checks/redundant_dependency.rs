@@ -10,7 +10,7 @@ pub(super) const CHECK: Check = Check {
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     // In a circle everything implies everything, and another check tells of it.
-    if !context.graph.cycles().is_empty() {
+    if !context.cycles().is_empty() {
         return;
     }
     for step in 0..context.recipe.steps.len() {

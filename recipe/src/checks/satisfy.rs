@@ -18,9 +18,39 @@ pub(super) struct Condition<'a> {
 
 /// What a condition can come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Outcome {
+pub(crate) struct Outcome {
     pub(super) can_hold: bool,
     pub(super) can_fail: bool,
+}
+
+/// What is remembered of the condition of a step, which costs more to find out than to keep.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct When {
+    /// What it comes to by itself.
+    pub(super) outcome: Outcome,
+    pub(super) has_references: bool,
+    /// Whether it asks for the exit code of a step, of which other steps may tell more.
+    pub(super) asks_exit_code: bool,
+    pub(super) asks_for_truth: bool,
+}
+
+impl When {
+    /// That of `step`, if it has one that can be read.
+    pub(crate) fn of(step: &Step) -> Option<Self> {
+        let condition = Condition::of(step)?;
+        let mut references = condition.text.references.iter();
+        Some(Self {
+            outcome: condition.outcome(&[]),
+            has_references: condition.has_references(),
+            asks_exit_code: references.any(|it| matches!(it.kind, ReferenceKind::StepExitCode(_))),
+            asks_for_truth: condition.asks_for_truth(),
+        })
+    }
+
+    /// Whether it may come to the same whatever the values are, with what other steps tell.
+    pub(super) fn may_be_constant(self) -> bool {
+        self.asks_exit_code || self.outcome.constant().is_some()
+    }
 }
 
 impl Outcome {

@@ -1,4 +1,3 @@
-use super::taint::Taint;
 use super::{Check, Context, Run};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::shell::Sink;
@@ -28,7 +27,9 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         );
         found.push(CHECK.at(exposed.span, message));
     }
-    requested(context, found);
+    if !context.names.secrets.is_empty() {
+        requested(context, found);
+    }
 }
 
 /// The URL of `http_request`.
@@ -39,7 +40,7 @@ fn requested(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         .iter()
         .flat_map(|step| &step.operations);
     let requests = operations.filter(|operation| operation.spec.name == "http_request");
-    let taint = Taint::of(context.analysis);
+    let taint = context.taint();
     for url in requests.filter_map(|request| request.fields.text("url")) {
         for reference in &url.references {
             if taint

@@ -13,14 +13,17 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    let taint = Taint::of(context.analysis);
+    if context.names.secrets.is_empty() {
+        return;
+    }
+    let taint = context.taint();
     for step in &context.recipe.steps {
         step.fields
-            .each_text(&mut |text| check(context, &taint, text, None, found));
+            .each_text(&mut |text| check(context, taint, text, None, found));
         for operation in &step.operations {
             operation
                 .fields
-                .each_text(&mut |text| check(context, &taint, text, Some(operation), found));
+                .each_text(&mut |text| check(context, taint, text, Some(operation), found));
         }
     }
 }

@@ -1,4 +1,4 @@
-use super::{Check, Context, Run};
+use super::{Check, Part, Run};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::language::Role;
 use crate::model::Text;
@@ -9,11 +9,11 @@ pub(super) const CHECK: Check = Check {
     code: "session-name",
     severity: Severity::Error,
     title: "A name that no tmux session can have",
-    run: Run::Text(run),
+    run: Run::Part(run),
 };
 
-fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    context.recipe.each_text(&mut |text| {
+fn run(part: &Part<'_>, found: &mut Vec<Diagnostic>) {
+    part.each_text(&mut |text| {
         if text.role == Role::Session {
             found.extend(judge(text));
         }

@@ -1,6 +1,6 @@
 use super::{Check, Context, Run};
-use crate::analysis::{ShellFinding, ShellFindingKind};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::findings::{ShellFinding, ShellFindingKind};
 
 pub(super) const CHECK: Check = Check {
     code: "shell-quoting",
@@ -10,18 +10,23 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    found.extend(refused(context.text, &context.analysis.findings().shell));
+    found.extend(refused(context.text, context.analysis.shell()));
 }
 
 /// What is refused among `findings` in `text`. A plan asks again, with the values of `--var`.
-pub(crate) fn refused(text: &str, findings: &[ShellFinding]) -> Vec<Diagnostic> {
-    let refused = findings.iter().filter_map(|finding| match &finding.kind {
-        ShellFindingKind::Refused(why) => {
-            let written = &text[finding.span.range()];
-            let message = format!("{written} cannot be put here: {why}");
-            Some(CHECK.at(finding.span, message))
-        }
-        ShellFindingKind::Broken(_) | ShellFindingKind::Exposed { .. } => None,
-    });
+pub(crate) fn refused<'a>(
+    text: &str,
+    findings: impl IntoIterator<Item = &'a ShellFinding>,
+) -> Vec<Diagnostic> {
+    let refused = findings
+        .into_iter()
+        .filter_map(|finding| match &finding.kind {
+            ShellFindingKind::Refused(why) => {
+                let written = &text[finding.span.range()];
+                let message = format!("{written} cannot be put here: {why}");
+                Some(CHECK.at(finding.span, message))
+            }
+            ShellFindingKind::Broken(_) | ShellFindingKind::Exposed { .. } => None,
+        });
     refused.collect()
 }

@@ -1,6 +1,6 @@
 use super::{Check, Context, Run};
-use crate::analysis::ShellFindingKind;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::findings::ShellFindingKind;
 
 pub(super) const CHECK: Check = Check {
     code: "shell-syntax",
@@ -10,7 +10,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for finding in &context.analysis.findings().shell {
+    for finding in context.analysis.shell() {
         if let ShellFindingKind::Broken(message) = &finding.kind {
             found.push(CHECK.at(finding.span, message));
         }

@@ -1,8 +1,5 @@
 use super::{Check, Context, Run, edits};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
-use crate::language::{Kind, NameKind};
-use crate::model::Arg;
-use crate::reference::ReferenceKind;
 use crate::span::Span;
 
 pub(super) const CHECK: Check = Check {
@@ -68,30 +65,19 @@ struct Use<'a> {
 
 fn uses<'a>(context: &Context<'a>) -> Vec<Use<'a>> {
     let mut uses = Vec::new();
-    for (step, it) in context.recipe.steps.iter().enumerate() {
-        let mut add = |id: &'a str, span| {
-            if let Some(on) = context.names.step_index(id) {
-                uses.push(Use { step, on, id, span });
-            }
+    for (id, step) in &context.names.steps {
+        let Some((on, _)) = step.defined.first() else {
+            continue;
         };
-        it.each_text(&mut |text| {
-            for reference in &text.references {
-                if let ReferenceKind::StepOutput(id) | ReferenceKind::StepExitCode(id) =
-                    &reference.kind
-                {
-                    add(id, reference.name_span);
-                }
-            }
-        });
-        for operation in &it.operations {
-            operation.fields.each_field(&mut |field| {
-                if let (Kind::Name(NameKind::StepReference), Arg::Name(id)) =
-                    (field.spec.kind, &field.value)
-                {
-                    add(&id.value, id.span);
-                }
-            });
-        }
+        let places = step.outputs.iter().chain(&step.exit_codes);
+        uses.extend(places.filter_map(|place| {
+            Some(Use {
+                step: place.step?,
+                on: *on,
+                id,
+                span: place.span,
+            })
+        }));
     }
     uses
 }

@@ -6,10 +6,10 @@
 use std::collections::{HashMap, VecDeque};
 
 use crate::analysis::Analysis;
-use crate::language::{Kind, NameKind};
-use crate::model::{Arg, Field, Text};
+use crate::names::Use;
 use crate::reference::{Reference, ReferenceKind};
 use crate::secret_name::SecretName;
+use crate::span::Span;
 
 /// Where secrets go in a recipe.
 pub(super) struct Taint<'a> {
@@ -27,30 +27,38 @@ pub(super) struct Brought<'a> {
     pub(super) through: Option<usize>,
 }
 
-/// Who reads what a step may leave behind.
-#[derive(Default)]
-struct Readers<'a> {
-    of_variable: HashMap<&'a str, Vec<usize>>,
-    of_output: HashMap<usize, Vec<usize>>,
-}
-
 impl<'a> Taint<'a> {
     pub(super) fn of(analysis: &'a Analysis) -> Self {
-        let steps = vec![None; analysis.recipe.steps.len()];
         let mut taint = Self {
             analysis,
-            steps,
+            steps: vec![None; analysis.recipe.steps.len()],
             set: HashMap::new(),
         };
-        let mut readers = Readers::default();
-        for (index, step) in analysis.recipe.steps.iter().enumerate() {
-            step.each_text(&mut |text| taint.read_text(index, text, &mut readers));
-            for operation in &step.operations {
-                let fields = &operation.fields;
-                fields.each_field(&mut |field| taint.read_field(index, field, &mut readers));
+        let mut sets: HashMap<usize, Vec<&'a str>> = HashMap::new();
+        // Of several secrets the one that stands last is named.
+        let mut given: Vec<(Span, usize, &'a SecretName)> = Vec::new();
+        let mut give = |secret: &'a SecretName, uses: &[Use]| {
+            let in_steps = uses
+                .iter()
+                .filter_map(|it| Some((it.span, it.step?, secret)));
+            given.extend(in_steps);
+        };
+        for (secret, uses) in &analysis.names.secrets {
+            give(secret, uses);
+        }
+        for (name, variable) in &analysis.names.variables {
+            if let Some(secret) = taint.first_value(name) {
+                give(secret, &variable.uses);
+            }
+            for step in variable.set_by.iter().filter_map(|place| place.step) {
+                sets.entry(step).or_default().push(name);
             }
         }
-        taint.spread(&readers);
+        given.sort_unstable_by_key(|(span, ..)| *span);
+        for (_, step, secret) in given {
+            taint.steps[step] = Some(secret);
+        }
+        taint.spread(&sets);
         taint
     }
 
@@ -82,65 +90,33 @@ impl<'a> Taint<'a> {
         self.analysis.variables.value(name)?.secrets().next()
     }
 
-    fn read_text(&mut self, step: usize, text: &'a Text, readers: &mut Readers<'a>) {
-        for reference in &text.references {
-            match &reference.kind {
-                ReferenceKind::Secret(name) => self.steps[step] = Some(name),
-                ReferenceKind::Variable(name) => self.read_variable(step, name, readers),
-                ReferenceKind::StepOutput(id) => self.read_output(step, id, readers),
-                _ => {}
-            }
-        }
-    }
-
-    fn read_field(&mut self, step: usize, field: &'a Field, readers: &mut Readers<'a>) {
-        match (&field.value, field.spec.kind) {
-            (Arg::Name(name), Kind::Name(NameKind::ReadVariable)) => {
-                self.read_variable(step, &name.value, readers);
-            }
-            (Arg::Name(id), Kind::Name(NameKind::StepReference)) => {
-                self.read_output(step, &id.value, readers);
-            }
-            _ => {}
-        }
-    }
-
-    fn read_variable(&mut self, step: usize, name: &'a str, readers: &mut Readers<'a>) {
-        if let Some(secret) = self.first_value(name) {
-            self.steps[step] = Some(secret);
-        }
-        if self.analysis.names.is_set_by_step(name) {
-            readers.of_variable.entry(name).or_default().push(step);
-        }
-    }
-
-    fn read_output(&mut self, step: usize, id: &str, readers: &mut Readers<'a>) {
-        if let Some(from) = self.analysis.names.step_index(id) {
-            readers.of_output.entry(from).or_default().push(step);
-        }
-    }
-
-    /// From each step that has a secret to the steps that read what it leaves behind.
-    fn spread(&mut self, readers: &Readers<'a>) {
-        let given = self
-            .steps
-            .iter()
-            .enumerate()
-            .filter(|(_, secret)| secret.is_some());
+    /// From each step that has a secret to the steps that read what it leaves behind: its output, and the
+    /// variables that it sets.
+    fn spread(&mut self, sets: &HashMap<usize, Vec<&'a str>>) {
+        let names = &self.analysis.names;
+        let given = self.steps.iter().enumerate();
+        let given = given.filter(|(_, secret)| secret.is_some());
         let mut open: VecDeque<usize> = given.map(|(index, _)| index).collect();
         while let Some(step) = open.pop_front() {
-            let mut reached: Vec<usize> = readers.of_output.get(&step).cloned().unwrap_or_default();
-            for name in self.analysis.recipe.steps[step].sets() {
-                self.set.entry(&name.value).or_insert(step);
-                reached.extend(
-                    readers
-                        .of_variable
-                        .get(name.value.as_str())
+            let id = self.analysis.recipe.steps[step].id();
+            let outputs = id.and_then(|id| {
+                let it = names.steps.get(&id.value)?;
+                // Of a duplicate id the first step is meant.
+                let is_meant = it.defined.first().is_some_and(|(index, _)| *index == step);
+                is_meant.then_some(&it.outputs)
+            });
+            let mut readers: Vec<&Use> = outputs.into_iter().flatten().collect();
+            for name in sets.get(&step).into_iter().flatten() {
+                self.set.entry(name).or_insert(step);
+                readers.extend(
+                    names
+                        .variables
+                        .get(*name)
                         .into_iter()
-                        .flatten(),
+                        .flat_map(|it| &it.uses),
                 );
             }
-            for reader in reached {
+            for reader in readers.into_iter().filter_map(|place| place.step) {
                 if self.steps[reader].is_none() {
                     self.steps[reader] = self.steps[step];
                     open.push_back(reader);

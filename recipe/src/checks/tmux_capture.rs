@@ -1,20 +1,15 @@
-use super::{Check, Context, Run};
+use super::{Check, Part, Run};
 use crate::diagnostic::{Diagnostic, Severity};
 
 pub(super) const CHECK: Check = Check {
     code: "tmux-capture",
     severity: Severity::Error,
     title: "The output of commands that a tmux session runs",
-    run: Run::Text(run),
+    run: Run::Part(run),
 };
 
-fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for operation in context
-        .recipe
-        .steps
-        .iter()
-        .flat_map(|step| &step.operations)
-    {
+fn run(part: &Part<'_>, found: &mut Vec<Diagnostic>) {
+    for operation in part.operations() {
         let mode = operation
             .fields
             .name("tmux_mode")

@@ -11,7 +11,8 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    found.extend(context.analysis.findings().too_long.iter().copied().map(at));
+    let parts = context.analysis.parts();
+    found.extend(parts.flat_map(|part| &part.too_long).copied().map(at));
 }
 
 /// What is said of a text at `span` that is too long. A plan asks again, with the values of `--var`.

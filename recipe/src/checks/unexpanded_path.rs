@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::{Check, Context, Run};
+use super::{Check, Part, Run};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::language::Role;
 use crate::model::Text;
@@ -9,11 +9,11 @@ pub(super) const CHECK: Check = Check {
     code: "unexpanded-path",
     severity: Severity::Warning,
     title: "A path with something in it that only a shell expands",
-    run: Run::Text(run),
+    run: Run::Part(run),
 };
 
-fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    context.recipe.each_text(&mut |text| {
+fn run(part: &Part<'_>, found: &mut Vec<Diagnostic>) {
+    part.each_text(&mut |text| {
         if text.role == Role::Path {
             found.extend(judge(text));
         }

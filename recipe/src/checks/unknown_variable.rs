@@ -1,9 +1,10 @@
+use super::unresolved::{Place, Unresolved};
 use super::{Check, Context, Run, edits};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::language::{Kind, NameKind, Role};
-use crate::model::{Arg, Text};
+use crate::language::Role;
+use crate::model::Text;
 use crate::nearest::did_you_mean;
-use crate::reference::{Reference, ReferenceKind, is_variable_name};
+use crate::reference::{Reference, is_variable_name};
 use crate::span::Spanned;
 
 pub(super) const CHECK: Check = Check {
@@ -14,35 +15,17 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    context.recipe.each_text(&mut |text| {
-        // In shell text, what is no variable of the recipe belongs to the shell.
-        if text.role == Role::Shell {
-            return;
-        }
-        for reference in &text.references {
-            if let ReferenceKind::Variable(name) = &reference.kind
-                && !context.names.is_variable(name)
-                && !BUILT_IN.contains(&name.as_str())
-            {
+    for Unresolved { name, place } in context.unresolved() {
+        match place {
+            // In shell text, what is no variable of the recipe belongs to the shell.
+            Place::Text(text, reference, _) if text.role != Role::Shell => {
                 found.push(in_text(context, text, reference, name));
             }
-        }
-    });
-    for operation in context
-        .recipe
-        .steps
-        .iter()
-        .flat_map(|step| &step.operations)
-    {
-        operation.fields.each_field(&mut |field| {
-            if let (Kind::Name(NameKind::ReadVariable), Arg::Name(name)) =
-                (field.spec.kind, &field.value)
-                && is_variable_name(&name.value)
-                && !context.names.is_variable(&name.value)
-            {
+            Place::Name(name) if is_variable_name(&name.value) => {
                 found.push(in_name(context, name));
             }
-        });
+            _ => {}
+        }
     }
 }
 

@@ -11,20 +11,15 @@ pub(super) const CHECK: Check = Check {
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let steps = &context.recipe.steps;
-    let never = |index: &usize| {
-        let condition = context.conditions()[*index].as_ref();
-        condition
-            .filter(|it| !it.outcome(&[]).can_hold)
-            .map(|it| it.text.span)
+    let never = |index: usize| {
+        let when = context.whens()[index]?;
+        let text = steps[index].fields.text("when")?;
+        (!when.outcome.can_hold).then_some(text.span)
     };
-    let is_group = |index: &usize| {
-        steps[*index]
-            .operation()
-            .is_some_and(|it| it.spec.name == "group")
-    };
+    let is_group = |index: &usize| context.groups().binary_search(index).is_ok();
     // Groups whose condition never holds, with it; groups in such groups follow.
-    let groups = (0..steps.len()).filter(is_group);
-    let mut open: Vec<(usize, Span)> = groups.filter_map(|it| Some((it, never(&it)?))).collect();
+    let groups = context.groups().iter();
+    let mut open: Vec<(usize, Span)> = groups.filter_map(|it| Some((*it, never(*it)?))).collect();
     let mut seen = vec![false; steps.len()];
     while let Some((group, condition)) = open.pop() {
         if std::mem::replace(&mut seen[group], true) {

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::{Check, Context, Run, removal};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::language::{Kind, NameKind};
@@ -11,7 +13,11 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    let steps = context.recipe.steps.iter();
+    let variables = context.names.variables.iter();
+    let unused = variables.filter(|(_, variable)| variable.uses.is_empty());
+    let setters = unused.flat_map(|(_, variable)| &variable.set_by);
+    let steps: BTreeSet<usize> = setters.filter_map(|place| place.step).collect();
+    let steps = steps.iter().map(|index| &context.recipe.steps[*index]);
     for operation in steps.flat_map(|step| &step.operations) {
         operation.fields.each_field(&mut |field| {
             let (Kind::Name(NameKind::SetVariable), Arg::Name(name)) =

@@ -1,16 +1,15 @@
-use super::{Check, Context, Run, edits, removal};
+use super::{Check, Part, Run, edits, removal};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 
 pub(super) const CHECK: Check = Check {
     code: "unused-session-name",
     severity: Severity::Warning,
     title: "A tmux session for commands that run in none",
-    run: Run::Text(run),
+    run: Run::Part(run),
 };
 
-fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    let steps = context.recipe.steps.iter();
-    for operation in steps.flat_map(|step| &step.operations) {
+fn run(part: &Part<'_>, found: &mut Vec<Diagnostic>) {
+    for operation in part.operations() {
         let fields = &operation.fields;
         let mode = fields.get("tmux_mode");
         let is_none = fields
@@ -32,7 +31,7 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
                 span: mode.span,
                 text: "\"new\"".to_owned(),
             }),
-            None => edits::insert_key(context.text, fields, "tmux_mode", "\"new\""),
+            None => edits::insert_key(part.text, fields, "tmux_mode", "\"new\""),
         };
         diagnostic.fixes.extend(in_session.map(|edit| Fix {
             title: "Run them in the session: tmux_mode = \"new\"".to_owned(),
@@ -41,7 +40,7 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         let name = session.key.to(session.span);
         diagnostic
             .fixes
-            .extend(removal::fix(context.text, name, "Remove 'session_name'"));
+            .extend(removal::fix(part.text, name, "Remove 'session_name'"));
         found.push(diagnostic);
     }
 }

@@ -18,7 +18,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use crate::model::{Recipe, Text};
+use crate::model::{Recipe, Step, Text};
 use crate::span::Span;
 
 /// A credential in the text of a recipe. Its value is nowhere in here.
@@ -34,16 +34,25 @@ pub struct Credential {
     pub movable: bool,
 }
 
-/// The credentials in the text; those can be moved that stand where a secret may be referred to.
-pub(crate) fn of(text: &str, recipe: &Recipe) -> Vec<Credential> {
-    let mut found = scan(text);
+/// The credentials in `region` of the text; those can be moved that stand where a secret may be referred
+/// to: in `[variables]`, or in `step`.
+pub(crate) fn of(
+    text: &str,
+    region: Range<usize>,
+    recipe: &Recipe,
+    step: Option<&Step>,
+) -> Vec<Credential> {
+    let start = region.start;
+    let mut found = scan(&text[region]);
     if found.is_empty() {
         return found;
     }
     let mut allowed: Vec<Span> = Vec::new();
-    each_open_text(recipe, &mut |text| allowed.push(inside(text)));
+    each_open_text(recipe, step, &mut |text| allowed.push(inside(text)));
     allowed.sort();
     for credential in &mut found {
+        let range = credential.span.range();
+        credential.span = Span::new(range.start + start, range.end + start);
         let before = allowed.partition_point(|span| span.start <= credential.span.start);
         let text = before.checked_sub(1).map(|index| allowed[index]);
         credential.movable = text.is_some_and(|text| text.covers(credential.span));
@@ -54,7 +63,7 @@ pub(crate) fn of(text: &str, recipe: &Recipe) -> Vec<Credential> {
 /// What `span` says, escapes read, if it lies in a text where a secret may be referred to.
 pub(crate) fn value_at(recipe: &Recipe, span: Span) -> Option<String> {
     let mut value = None;
-    each_open_text(recipe, &mut |text| {
+    each_open_text(recipe, &recipe.steps, &mut |text| {
         if !span.is_empty() && inside(text).covers(span) {
             let source = &text.source;
             let range = source.decoded_at(span.start)..source.decoded_at(span.end);
@@ -69,18 +78,19 @@ fn inside(text: &Text) -> Span {
     text.source.span_of(0, text.as_str().len())
 }
 
-/// Calls `visit` with every text in which secrets may be referred to.
-fn each_open_text<'a>(recipe: &'a Recipe, visit: &mut dyn FnMut(&'a Text)) {
+/// Calls `visit` with every text of `[variables]` and of `steps` in which secrets may be referred to.
+fn each_open_text<'a>(
+    recipe: &'a Recipe,
+    steps: impl IntoIterator<Item = &'a Step>,
+    visit: &mut dyn FnMut(&'a Text),
+) {
     let mut open = |text: &'a Text| {
         if text.role.allows_secrets() {
             visit(text);
         }
     };
-    let variables = recipe.variables.iter();
-    variables
-        .filter_map(|it| it.value.as_ref())
-        .for_each(&mut open);
-    let operations = recipe.steps.iter().flat_map(|step| &step.operations);
+    recipe.each_variable_text(&mut open);
+    let operations = steps.into_iter().flat_map(|step| &step.operations);
     for operation in operations.filter(|it| !it.types_into_session()) {
         operation.fields.each_text(&mut open);
     }

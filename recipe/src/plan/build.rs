@@ -7,13 +7,14 @@ use super::select::{Selection, select};
 use super::{
     Action, Command, Plan, PlanError, PlanOptions, PlannedStep, Retry, Script, Template, When,
 };
-use crate::analysis::{Analysis, secret_env, shell_findings};
+use crate::analysis::Analysis;
 use crate::checks::{shell_quoting, too_long};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::findings::{secret_env, shell_findings};
 use crate::model::{Fields, Step, StepOperation, Text};
 use crate::nearest::{did_you_mean, nearest};
 use crate::resolve::shell::paste;
-use crate::resolve::{StepIndices, Variables, is_too_long, template};
+use crate::resolve::{Variables, is_too_long, template};
 use crate::shell::Memory;
 use crate::span::Span;
 use crate::when;
@@ -58,14 +59,14 @@ pub fn plan(analysis: &Analysis, options: &PlanOptions) -> Result<Plan, PlanErro
     let mut builder = Builder {
         analysis,
         variables,
-        steps: selection.indices(analysis),
+        selection: &selection,
         memory: Memory::default(),
     };
-    builder.check_given_values(&selection)?;
+    builder.check_given_values()?;
     let steps = selection
         .steps
         .iter()
-        .map(|index| builder.step(*index, &selection))
+        .map(|index| builder.step(*index))
         .collect();
     let plan = Plan {
         name: analysis
@@ -149,19 +150,27 @@ fn not_executable(analysis: &Analysis, selection: &Selection) -> Vec<Diagnostic>
 struct Builder<'a> {
     analysis: &'a Analysis,
     variables: Variables,
-    /// Indices in the plan, of the selected steps.
-    steps: StepIndices<'a>,
+    selection: &'a Selection,
     memory: Memory,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
+    /// Tells the place in the plan of the step of an id.
+    fn ids(&self) -> impl Fn(&str) -> Option<usize> + 'a {
+        self.selection.ids(self.analysis)
+    }
+
     /// `--var` can change how a script is quoted, or how long a text gets: both are judged again.
-    fn check_given_values(&mut self, selection: &Selection) -> Result<(), PlanError> {
-        let findings = shell_findings(self.analysis, &self.variables, &mut self.memory);
-        let mut errors = shell_quoting::refused(&self.analysis.text, &findings);
-        for index in &selection.steps {
-            self.analysis.recipe.steps[*index].each_text(&mut |text| {
-                if is_too_long(text, &self.analysis.names, &self.variables) {
+    fn check_given_values(&mut self) -> Result<(), PlanError> {
+        let (analysis, ids) = (self.analysis, self.ids());
+        let mut errors = Vec::new();
+        for step in 0..analysis.recipe.steps.len() {
+            let shell = shell_findings(analysis, step, &self.variables, &ids, &mut self.memory);
+            errors.extend(shell_quoting::refused(&analysis.text, &shell));
+        }
+        for index in &self.selection.steps {
+            analysis.recipe.steps[*index].each_text(&mut |text| {
+                if is_too_long(text, &analysis.names, &self.variables) {
                     errors.push(too_long::at(text.span));
                 }
             });
@@ -173,7 +182,7 @@ impl Builder<'_> {
         }
     }
 
-    fn step(&mut self, index: usize, selection: &Selection) -> PlannedStep {
+    fn step(&mut self, index: usize) -> PlannedStep {
         let analysis = self.analysis;
         let step = &analysis.recipe.steps[index];
         let id = step.id().map_or_else(String::new, |id| id.value.clone());
@@ -194,7 +203,7 @@ impl Builder<'_> {
                 .map_or_else(|| id.clone(), |name| name.value.clone()),
             id,
             line: line_of(&analysis.text, step.fields.span.start),
-            needs: selection.needs(index),
+            needs: self.selection.needs(index),
             when: self.when(step),
             retry: retry(&step.fields),
             timeout: limit.map(Duration::from_secs),
@@ -209,7 +218,7 @@ impl Builder<'_> {
         let expression = when::parse(text.as_str(), &ranges).ok()?;
         let operands = text.references.iter().map(|reference| {
             let names = &self.analysis.names;
-            let pieces = crate::resolve::pieces(reference, names, &self.variables, &self.steps);
+            let pieces = crate::resolve::pieces(reference, names, &self.variables, &self.ids());
             Template(pieces.unwrap_or_default())
         });
         Some(When {
@@ -265,8 +274,8 @@ impl Builder<'_> {
 
     fn script(&mut self, text: &Text, fields: &Fields) -> Script {
         let names = &self.analysis.names;
-        let secret_env = secret_env(fields, self.analysis, &self.variables, &self.steps);
-        let pasted = paste(text, names, &self.variables, &self.steps);
+        let secret_env = secret_env(fields, self.analysis, &self.variables, &self.ids());
+        let pasted = paste(text, names, &self.variables, &self.ids());
         let judgement = pasted.judge(&secret_env, &mut self.memory);
         pasted.finish(&judgement)
     }
@@ -276,7 +285,7 @@ impl Builder<'_> {
     }
 
     fn template(&self, text: &Text) -> Template {
-        template(text, &self.analysis.names, &self.variables, &self.steps)
+        template(text, &self.analysis.names, &self.variables, &self.ids())
     }
 
     /// First values of the variables that steps set.

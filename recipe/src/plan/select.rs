@@ -5,7 +5,6 @@ use std::collections::{BTreeSet, HashMap};
 use super::{MissingVariable, Piece, Plan, PlanError, PlanOptions};
 use crate::analysis::Analysis;
 use crate::nearest::{did_you_mean, nearest};
-use crate::resolve::StepIndices;
 
 /// The steps that run.
 pub(super) struct Selection {
@@ -56,11 +55,10 @@ pub(super) fn select(analysis: &Analysis, options: &PlanOptions) -> Result<Selec
 
 /// What each step depends on.
 fn graph(analysis: &Analysis) -> Vec<Vec<usize>> {
-    let ids = analysis.step_indices();
     let needs = |step: &crate::model::Step| {
         let names = step.fields.names("depends_on").iter();
         names
-            .filter_map(|id| ids.get(id.value.as_str()).copied())
+            .filter_map(|id| analysis.names.step_index(&id.value))
             .collect()
     };
     analysis.recipe.steps.iter().map(needs).collect()
@@ -90,19 +88,14 @@ fn reach(edges: &[Vec<usize>], starts: &[usize]) -> BTreeSet<usize> {
 }
 
 impl Selection {
-    /// Places in the plan of the selected steps by id.
-    pub(super) fn indices<'a>(&self, analysis: &'a Analysis) -> StepIndices<'a> {
-        let all = analysis.step_indices();
-        // A step that is not selected has a place past the end, which `check_present` names.
-        let place = |index: usize| {
-            self.places
-                .get(&index)
-                .copied()
-                .unwrap_or(usize::MAX - index)
-        };
-        all.into_iter()
-            .map(|(id, index)| (id, place(index)))
-            .collect()
+    /// Tells the place in the plan of the step of an id.
+    pub(super) fn ids<'a>(&'a self, analysis: &'a Analysis) -> impl Fn(&str) -> Option<usize> + 'a {
+        |id| {
+            let index = analysis.names.step_index(id)?;
+            let place = self.places.get(&index).copied();
+            // A step that is not selected has a place past the end, which `check_present` names.
+            Some(place.unwrap_or(usize::MAX - index))
+        }
     }
 
     /// Places of the selected steps that the step of this index waits for. A step that is not

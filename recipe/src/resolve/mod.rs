@@ -9,22 +9,20 @@ mod variables;
 
 pub use variables::{MAX_EXPANDED, Variables};
 
-use std::collections::HashMap;
-
 use crate::model::Text;
 use crate::names::Names;
 use crate::plan::{Piece, Template};
 use crate::reference::{Reference, ReferenceKind};
 
-/// The indices of the plan's steps by id.
-pub(crate) type StepIndices<'a> = HashMap<&'a str, usize>;
+/// Tells the index of the step of an id: in the recipe, or in a plan.
+pub(crate) type StepIndices<'a> = dyn Fn(&str) -> Option<usize> + 'a;
 
 /// What `text` stands for. A reference that cannot be resolved is nothing; a check reports it.
 pub(crate) fn template(
     text: &Text,
     names: &Names,
     variables: &Variables,
-    steps: &StepIndices,
+    steps: &StepIndices<'_>,
 ) -> Template {
     let mut result = Template::default();
     let mut done = 0;
@@ -63,14 +61,13 @@ pub(crate) fn pieces(
     reference: &Reference,
     names: &Names,
     variables: &Variables,
-    steps: &StepIndices,
+    steps: &StepIndices<'_>,
 ) -> Option<Vec<Piece>> {
-    let step = |id: &str| steps.get(id).copied();
     match &reference.kind {
         ReferenceKind::Variable(name) => variable(name, names, variables),
         ReferenceKind::Secret(name) => Some(vec![Piece::Secret(name.clone())]),
-        ReferenceKind::StepOutput(id) => step(id).map(|index| vec![Piece::StepOutput(index)]),
-        ReferenceKind::StepExitCode(id) => step(id).map(|index| vec![Piece::StepExitCode(index)]),
+        ReferenceKind::StepOutput(id) => steps(id).map(|index| vec![Piece::StepOutput(index)]),
+        ReferenceKind::StepExitCode(id) => steps(id).map(|index| vec![Piece::StepExitCode(index)]),
         ReferenceKind::Env(name) => Some(vec![Piece::Env(name.clone())]),
         ReferenceKind::Escape => Some(vec![Piece::Text("${".to_owned())]),
         ReferenceKind::Malformed(_) => None,

@@ -39,7 +39,7 @@ pub(crate) fn paste(
     text: &Text,
     names: &Names,
     variables: &Variables,
-    steps: &StepIndices,
+    steps: &StepIndices<'_>,
 ) -> Pasted {
     let mut pasted = Pasted::default();
     let mut done = 0;

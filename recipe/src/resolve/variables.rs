@@ -111,7 +111,7 @@ impl Variables {
                 self.too_long.push(name.to_owned());
                 Template::default()
             }
-            Source::Written(text) => super::template(text, names, self, &HashMap::new()),
+            Source::Written(text) => super::template(text, names, self, &|_| None),
         };
         self.values.insert(name.to_owned(), value);
     }

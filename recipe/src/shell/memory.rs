@@ -7,8 +7,8 @@ use super::{Fault, Judgement, Mark, fault, judge};
 
 /// Remembers judgements for as long as analyses ask for them.
 ///
-/// An editor analyses the whole recipe on each change, and all but one of its shell texts are as they
-/// were. Call [`Memory::sweep`] after each analysis.
+/// After most changes an editor asks about one step only. After some it asks about the whole recipe, and
+/// all but a few of its shell texts are as they were. Call [`Memory::sweep`] after each analysis.
 #[derive(Debug, Default)]
 pub struct Memory {
     /// By text: what was asked about it, nearly always one thing.
@@ -16,7 +16,14 @@ pub struct Memory {
     /// By text, with the analysis that last asked for it.
     faults: HashMap<String, (Option<Fault>, u64)>,
     analysis: u64,
+    /// How often something was asked since the last analysis.
+    asked: usize,
+    /// How many texts the last analysis of a whole recipe left.
+    kept: usize,
 }
+
+/// So many texts, and as many as the recipe has, gather between two analyses of the whole.
+const MOST_GATHERED: usize = 1024;
 
 #[derive(Debug)]
 struct Entry {
@@ -51,6 +58,7 @@ impl Memory {
 
     /// [`fault`], or what it said of the same text.
     pub fn fault(&mut self, text: &str, marks: &[Mark]) -> Option<Fault> {
+        self.asked += 1;
         if let Some((fault, used)) = self.faults.get_mut(text) {
             *used = self.analysis;
             return fault.clone();
@@ -61,14 +69,24 @@ impl Memory {
         fault
     }
 
-    /// Ends an analysis: forgets what neither it nor the one before asked for.
+    /// Ends an analysis. One of a whole recipe forgets what neither it nor the one before asked for; one
+    /// of a few steps cannot tell what is of use.
     pub fn sweep(&mut self) {
+        let is_whole = 2 * std::mem::take(&mut self.asked) >= self.faults.len();
+        if !is_whole {
+            if self.faults.len() > 2 * self.kept + MOST_GATHERED {
+                self.entries.clear();
+                self.faults.clear();
+            }
+            return;
+        }
         let before = self.analysis.saturating_sub(1);
         self.entries.retain(|_, entries| {
             entries.retain(|entry| entry.used >= before);
             !entries.is_empty()
         });
         self.faults.retain(|_, (_, used)| *used >= before);
+        self.kept = self.faults.len();
         self.analysis += 1;
     }
 }

@@ -1,0 +1,278 @@
+//! What is found in each part of a recipe by itself: in a step, or in what stands in none.
+//!
+//! After an edit in one step, what was found in the others still holds, unless the edit has given a
+//! name another meaning that they use. So only that step, and those, are looked at again.
+//!
+//! * [`Parts`]: what was found, part by part, each when somebody asks first;
+//! * [`of_part`]: looks at one;
+//! * [`shell_findings`]: what its shell texts do, also for the plan, which knows other values.
+
+mod shifted;
+
+use std::collections::{BTreeSet, HashSet};
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use crate::analysis::Analysis;
+use crate::checks::{self, When};
+use crate::credentials::{self, Credential};
+use crate::diagnostic::Diagnostic;
+use crate::language::Role;
+use crate::model::{Fields, Step, Text};
+use crate::names::{Names, Use};
+use crate::resolve::shell::{Pasted, paste};
+use crate::resolve::{StepIndices, Variables, is_too_long, template};
+use crate::shell::{Memory, Sink, Why};
+use crate::shift::{Shift, Shiftable};
+use crate::span::Span;
+
+/// What was found in each part: first in what stands in no step, then in each step.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Parts(Vec<OnceLock<Found>>);
+
+/// What is found in one part.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Found {
+    /// What the checks say that look at a part by itself.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// What its shell texts do with secrets and other data, where that is worth a word.
+    pub(crate) shell: Vec<ShellFinding>,
+    /// Credentials that are written out in the text, in order.
+    pub(crate) credentials: Vec<Credential>,
+    /// Texts that would be too long with their variables filled in.
+    pub(crate) too_long: Vec<Span>,
+    /// What its condition comes to, if it has one that can be read.
+    pub(crate) when: Option<When>,
+}
+
+/// A place in shell text that is worth a word.
+#[derive(Clone, Debug)]
+pub struct ShellFinding {
+    /// The index of the step.
+    pub step: usize,
+    /// Where: the reference, or the word of the command.
+    pub span: Span,
+    /// What.
+    pub kind: ShellFindingKind,
+}
+
+/// What is found in shell text.
+#[derive(Clone, Debug)]
+pub enum ShellFindingKind {
+    /// The value cannot be placed so that it stays data.
+    Refused(Why),
+    /// The shell cannot read it; why, in a sentence.
+    Broken(String),
+    /// A secret gets where others see it.
+    Exposed {
+        /// By which way.
+        sink: Sink,
+        /// The program.
+        program: String,
+        /// The shell variable that carries it there.
+        via: Option<String>,
+    },
+}
+
+impl Parts {
+    /// Those of a recipe with so many steps, of which nothing is known yet.
+    pub(crate) fn unknown(steps: usize) -> Self {
+        Self(vec![OnceLock::new(); steps + 1])
+    }
+
+    /// What was found in each part, where `look` tells it of those that nobody has looked at.
+    pub(crate) fn each(
+        &self,
+        look: impl Fn(Option<usize>) -> Found,
+    ) -> impl Iterator<Item = &Found> {
+        let parts = self.0.iter().enumerate();
+        parts.map(move |(part, found)| found.get_or_init(|| look(part.checked_sub(1))))
+    }
+
+    /// Forgets what an edit in the step `index` has made untrue: what was found there, and where a name
+    /// is used that is among `redefined`. What stood behind the edit stands elsewhere.
+    pub(crate) fn edit(
+        &mut self,
+        index: usize,
+        redefined: &Redefined,
+        names: &Names,
+        shift: Shift,
+    ) {
+        let mut steps: BTreeSet<Option<usize>> = [Some(index)].into();
+        steps.extend(redefined.uses(names).map(|place| place.step));
+        if steps.contains(&None) {
+            // What uses it may be the value of a variable, which any step may use.
+            return *self = Self::unknown(self.0.len() - 1);
+        }
+        for step in steps.into_iter().flatten() {
+            self.0[step + 1] = OnceLock::new();
+        }
+        let known = self.0.iter_mut().filter_map(OnceLock::get_mut);
+        known.for_each(|found| found.shift(shift));
+    }
+}
+
+/// Names that mean something else since a step was edited.
+#[derive(Debug, Default)]
+pub(crate) struct Redefined {
+    variables: Vec<String>,
+    ids: Vec<String>,
+}
+
+impl Redefined {
+    /// Those that the one step defines and the other does not.
+    pub(crate) fn between(old: &Step, new: &Step) -> Self {
+        let sets = |step: &Step| -> BTreeSet<String> {
+            let names = step.sets().into_iter();
+            names.map(|name| name.value.clone()).collect()
+        };
+        let id = |step: &Step| -> BTreeSet<String> {
+            step.id().map(|id| id.value.clone()).into_iter().collect()
+        };
+        let differ = |one: BTreeSet<String>, other: BTreeSet<String>| {
+            one.symmetric_difference(&other).cloned().collect()
+        };
+        Self {
+            variables: differ(sets(old), sets(new)),
+            ids: differ(id(old), id(new)),
+        }
+    }
+
+    /// Whether a variable is among them.
+    pub(crate) fn has_variables(&self) -> bool {
+        !self.variables.is_empty()
+    }
+
+    fn uses<'a>(&'a self, names: &'a Names) -> impl Iterator<Item = &'a Use> {
+        let variables = self.variables.iter();
+        let variables = variables.filter_map(|name| Some(&names.variables.get(name)?.uses));
+        let ids = self.ids.iter();
+        let ids = ids.filter_map(|id| Some(&names.steps.get(id)?.uses));
+        variables.chain(ids).flatten()
+    }
+}
+
+/// Looks at the step of that index, or at what stands in none.
+pub(crate) fn of_part(analysis: &Analysis, step: Option<usize>, memory: &mut Memory) -> Found {
+    let model = step.map(|index| &analysis.recipe.steps[index]);
+    let ids = |id: &str| analysis.names.step_index(id);
+    let shell = |index| shell_findings(analysis, index, &analysis.variables, &ids, memory);
+    Found {
+        diagnostics: checks::of_part(analysis, model),
+        shell: step.map(shell).unwrap_or_default(),
+        credentials: credentials::of(
+            &analysis.text,
+            region(analysis, step),
+            &analysis.recipe,
+            model,
+        ),
+        too_long: too_long(analysis, model),
+        when: model.and_then(When::of),
+    }
+}
+
+/// Where the part stands: up to the next step.
+fn region(analysis: &Analysis, step: Option<usize>) -> Range<usize> {
+    let steps = &analysis.recipe.steps;
+    let start_of = |index: usize| steps.get(index).map(|step| step.span.start);
+    let start = step.and_then(start_of).unwrap_or_default();
+    let end = start_of(step.map_or(0, |index| index + 1)).unwrap_or(analysis.text.len());
+    start..end.max(start)
+}
+
+fn too_long(analysis: &Analysis, step: Option<&Step>) -> Vec<Span> {
+    let mut spans = Vec::new();
+    let mut look = |text: &Text| {
+        if is_too_long(text, &analysis.names, &analysis.variables) {
+            spans.push(text.span);
+        }
+    };
+    match step {
+        Some(step) => step.each_text(&mut look),
+        None => analysis.recipe.each_variable_text(&mut look),
+    }
+    spans
+}
+
+/// What the shell texts of a step do with data, given the values of `variables`.
+pub(crate) fn shell_findings(
+    analysis: &Analysis,
+    step: usize,
+    variables: &Variables,
+    ids: &StepIndices<'_>,
+    memory: &mut Memory,
+) -> Vec<ShellFinding> {
+    let mut findings = Vec::new();
+    for operation in &analysis.recipe.steps[step].operations {
+        let secret_env = secret_env(&operation.fields, analysis, variables, ids);
+        operation.fields.each_text(&mut |text| {
+            let plain = text.references.is_empty() && secret_env.is_empty();
+            if text.role != Role::Shell || is_too_long(text, &analysis.names, variables) {
+                return;
+            }
+            let pasted = paste(text, &analysis.names, variables, ids);
+            let fault = memory.fault(&pasted.text, &pasted.marks);
+            findings.extend(fault.map(|fault| ShellFinding {
+                step,
+                span: pasted.span_of(text, &fault.span),
+                kind: ShellFindingKind::Broken(fault.message),
+            }));
+            if plain {
+                return;
+            }
+            let judgement = pasted.judge(&secret_env, memory);
+            findings.extend(judgement.refusals.iter().map(|refusal| ShellFinding {
+                step,
+                span: pasted.span_of_mark(text, refusal.mark),
+                kind: ShellFindingKind::Refused(refusal.why.clone()),
+            }));
+            let exposed = judgement.exposures.iter();
+            findings.extend(exposed.map(|exposure| ShellFinding {
+                step,
+                span: exposed_span(&pasted, text, exposure.mark, &exposure.span),
+                kind: ShellFindingKind::Exposed {
+                    sink: exposure.sink,
+                    program: exposure.program.clone(),
+                    via: exposure.via.clone(),
+                },
+            }));
+        });
+    }
+    findings
+}
+
+/// The reference where it stands in the argument itself, else the argument that carries its value.
+fn exposed_span(pasted: &Pasted, text: &Text, mark: Option<usize>, word: &Range<usize>) -> Span {
+    let inside = mark.filter(|mark| {
+        let span = &pasted.marks[*mark].span;
+        word.start <= span.start && span.end <= word.end
+    });
+    match inside {
+        Some(mark) => pasted.span_of_mark(text, mark),
+        None => pasted.span_of(text, word),
+    }
+}
+
+/// The variables of the operation's `env` table that hold a secret.
+pub(crate) fn secret_env(
+    fields: &Fields,
+    analysis: &Analysis,
+    variables: &Variables,
+    ids: &StepIndices<'_>,
+) -> Vec<String> {
+    let holds_secret = |text: &Text| {
+        !is_too_long(text, &analysis.names, variables)
+            && template(text, &analysis.names, variables, ids)
+                .secrets()
+                .next()
+                .is_some()
+    };
+    let entries = fields
+        .map("env")
+        .iter()
+        .filter(|(_, text)| holds_secret(text));
+    let names: HashSet<&String> = entries.map(|(name, _)| &name.value).collect();
+    let mut names: Vec<String> = names.into_iter().cloned().collect();
+    names.sort();
+    names
+}
