@@ -4,25 +4,25 @@ import * as vscode from 'vscode';
 
 import { inShort } from './choices';
 
+const LOOK = 'Show in Editor';
 const APPROVE = 'Approve and Run';
-const ALL = 'Show All';
 /** A name has no room to say more than what something is called. */
 const LONGEST = 60;
 const SCHEME = 'doppio-effects';
 
 /** Whether the user approves `effects`, which the server has put into words. */
 export async function approves(name: string, effects: string): Promise<boolean> {
-  const { text, isCut } = inShort(effects);
   const question = `Run ${name.length > LONGEST ? `${name.slice(0, LONGEST)}…` : name}?`;
-  const options = { modal: true, detail: text };
-  const answer = await vscode.window.showWarningMessage(question, options, APPROVE, ...(isCut ? [ALL] : []));
-  if (answer !== ALL) return answer === APPROVE;
-  await showAll(name, effects);
+  const options = { modal: true, detail: inShort(effects) };
+  // The first button is the one that Enter presses, so it must be harmless.
+  const answer = await vscode.window.showWarningMessage(question, options, LOOK, APPROVE);
+  if (answer !== LOOK) return answer === APPROVE;
+  await show(name, effects);
   return (await vscode.window.showWarningMessage(question, APPROVE)) === APPROVE;
 }
 
 /** Shows a text that nobody can edit. */
-async function showAll(name: string, effects: string): Promise<void> {
+async function show(name: string, effects: string): Promise<void> {
   const provider = vscode.workspace.registerTextDocumentContentProvider(SCHEME, { provideTextDocumentContent: () => effects });
   try {
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/What ${name.replaceAll('/', '-')} does`, query: String(Date.now()) });

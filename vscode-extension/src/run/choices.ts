@@ -15,11 +15,10 @@ export function withRecent(hosts: readonly string[], host: string): string[] {
 const LINES = 24;
 
 /** As much of a text as fits into a dialog. */
-export function inShort(text: string): { text: string; isCut: boolean } {
+export function inShort(text: string): string {
   const lines = text.split('\n');
-  if (lines.length <= LINES) return { text, isCut: false };
-  const more = lines.length - LINES;
-  return { text: [...lines.slice(0, LINES), `… ${more} more lines`].join('\n'), isCut: true };
+  if (lines.length <= LINES) return text;
+  return [...lines.slice(0, LINES), `… ${lines.length - LINES} more lines`].join('\n');
 }
 
 /** A line to choose from. */
