@@ -14,7 +14,7 @@ use runner::execute::{Finish, Request, execute};
 use runner::hosts::Hosts;
 use runner::paths;
 use runner::preflight::World;
-use runner::problem::{Problem, ProblemKind};
+use runner::problem::{Problem, ProblemKind, only_asks};
 use runner::secrets::{Permit, Places, SecretNames, Values};
 use runner::ssh::ConnectOptions;
 use runner::store::{self, Store};
@@ -120,12 +120,13 @@ impl Run {
                 ));
             }
         }
-        let keep = |store: Store| {
+        let store = runs::store();
+        let keep = |store: &Store| {
             store
                 .create(&request.run_id)
                 .map_err(|error| error.to_string())
         };
-        let kept = runs::store().and_then(keep);
+        let kept = store.as_ref().map_err(Clone::clone).and_then(keep);
         if let Err(error) = &kept {
             report::warning(format!("this run will not be recorded: {error}"));
         }
@@ -133,6 +134,11 @@ impl Run {
         let finish = execute(request, self.world(folder), listener, cancel).await;
         // When it ends it has shown everything. One that panicked has nothing more to show.
         let _ = viewer.join();
+        if let Ok(store) = store
+            && only_asks(&finish.problems)
+        {
+            store.forget(&request.run_id);
+        }
         ExitCode::from(exit_code(&finish))
     }
 

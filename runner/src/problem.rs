@@ -98,12 +98,25 @@ pub enum ProblemKind {
     },
 }
 
+/// Whether a run was refused only to ask: the answer starts another one, and of this one nothing is kept.
+pub fn only_asks(problems: &[Problem]) -> bool {
+    !problems.is_empty() && problems.iter().all(|it| it.kind.is_question())
+}
+
 impl ProblemKind {
     /// Whether the recipe or the command line is at fault, not the world around it.
     pub fn is_wrong(&self) -> bool {
         matches!(
             self,
             Self::RecipeWrong { .. } | Self::EnvironmentUnset { .. } | Self::VariableMissing { .. }
+        )
+    }
+
+    /// Whether it is a question that somebody answers on the way to a run: where, whether it may, whom it may trust.
+    fn is_question(&self) -> bool {
+        matches!(
+            self,
+            Self::TargetMissing | Self::ApprovalNeeded { .. } | Self::HostKeyUnknown { .. }
         )
     }
 }

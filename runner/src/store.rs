@@ -132,6 +132,11 @@ impl Store {
         Ok(run)
     }
 
+    /// Keeps nothing of a run that is over. What cannot be removed now goes with the oldest.
+    pub fn forget(&self, id: &str) {
+        let _ = fs::remove_dir_all(self.root.join(id));
+    }
+
     /// All kept runs, the newest first. What cannot be read is left out.
     ///
     /// # Errors
@@ -249,9 +254,7 @@ impl Store {
         let ended = ids.iter().filter(|id| {
             File::open(self.root.join(id).join(EVENTS)).map_or(true, |events| !is_locked(&events))
         });
-        for id in ended.take(too_many) {
-            let _ = fs::remove_dir_all(self.root.join(id));
-        }
+        ended.take(too_many).for_each(|id| self.forget(id));
     }
 }
 

@@ -47,6 +47,8 @@ fn where_nobody_can_be_asked_a_hash_approves_once_and_for_all() {
     let user = User::new();
     let problem = refused(&user, STEPS, &[]);
     assert!(!user.path("ran").exists());
+    let listed = ran(user.doppio(&["runs"]));
+    assert!(listed.stdout.contains("no run is kept yet"), "{listed:?}");
     let host = &problem["effects"]["hosts"][0];
     assert_eq!(host["host"], "local");
     assert_eq!(host["secrets"][0], "demo/token");

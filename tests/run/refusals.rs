@@ -63,8 +63,8 @@ fn what_is_missing_is_listed_together() {
         id = "remote"
         run_commands = { commands = "true" }
         "#;
-    let (ran, events) = user.events(steps, &[]);
-    assert_eq!(ran.code, Some(3), "{ran:?}");
+    let (refused, events) = user.events(steps, &[]);
+    assert_eq!(refused.code, Some(3), "{refused:?}");
     assert_eq!(events[0]["event"], "run_started");
     let problems = &events[1]["problems"];
     assert_eq!(problems[0]["kind"], "target_missing");
@@ -75,6 +75,8 @@ fn what_is_missing_is_listed_together() {
     assert_eq!(problems[1]["steps"][0], "token");
     assert_eq!(events[2]["status"], "refused");
     assert!(!user.path("ran").exists());
+    let listed = ran(user.doppio(&["runs"]));
+    assert!(listed.stdout.contains("refused"), "{listed:?}");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use recipe::diagnostic::{Diagnostic, Severity};
 use runner::approval;
 use runner::event::{Event, RunStatus, What};
-use runner::problem::{Problem, ProblemKind};
+use runner::problem::{Problem, ProblemKind, only_asks};
 use tokio::sync::Notify;
 
 use crate::commands::{Command, RunRequest};
@@ -282,8 +282,9 @@ impl Session {
         let Some(run) = self.runs.active.remove(uri) else {
             return;
         };
-        if let Some(log) = &run.log {
-            self.runs.logs.insert(uri.to_owned(), log.clone());
+        let is_kept = !only_asks(&run.problems);
+        if let Some(log) = run.log.clone().filter(|_| is_kept) {
+            self.runs.logs.insert(uri.to_owned(), log);
         }
         let hosts = (self.parts.hosts)();
         let wants = supply::commands(&run.request, &run.problems, &hosts);
@@ -297,7 +298,7 @@ impl Session {
         if self.offers.wants {
             self.parts.outbox.say(Message::RunWants {
                 uri: uri.to_owned(),
-                run: run.id.clone(),
+                run: run.id.clone().filter(|_| is_kept),
                 commands: wants.clone(),
                 message: words.clone(),
                 approval: run.problems.iter().find_map(to_approve),
