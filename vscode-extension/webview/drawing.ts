@@ -1,16 +1,23 @@
 // The drawing: a button for each step at the place that the server found, lines behind them. It stands
 // in an element that scrolls, so that focus, wheel and scroll bars work as everywhere.
+//
+// Letters are never too small to read. Where the scale leaves no room for all that a step says, it shows
+// its name alone, and further away only its colour; a line below then says what is pointed at.
 
 import { navigate, neighbours, inReadingOrder, type Key } from '../src/graph/navigate';
 import { elapsed, words } from '../src/graph/run-state';
 import type { Edge, Graph, Group, Node, Run, StepRun } from '../src/graph/wire';
 import { element, svg } from './element';
+import { Overview } from './overview';
 import { SIGNS, WORDS } from './signs';
 
-/** Text is never made smaller than this unless the user says so. */
+/** Down to here everything that a step says can be read. */
 const READABLE = 0.85;
+/** Down to here there is room for names in letters of `SMALLEST` pixels. */
+const NAMEABLE = 0.4;
+const SMALLEST = 11;
 const CLOSEST = 3;
-const FURTHEST = 0.1;
+const FURTHEST = 0.05;
 
 interface Shown {
   readonly box: Node | Group;
@@ -22,24 +29,33 @@ interface Shown {
 }
 
 export class Drawing {
-  readonly root = element('div', { class: 'drawing', role: 'group', 'aria-label': 'Steps of the recipe' });
   private readonly stage = element('div', { class: 'stage' });
   private readonly sizer = element('div', { class: 'sizer' }, this.stage);
+  private readonly scroller = element('div', { class: 'drawing', role: 'group', 'aria-label': 'Steps of the recipe' }, this.sizer);
+  private readonly caption = element('p', { class: 'caption', 'aria-hidden': 'true' });
+  private readonly overview = new Overview((x, y) => { this.lookAt(x, y); });
+  readonly root = element('div', { class: 'frame' }, this.scroller, this.overview.root, this.caption);
   private graph: Graph | undefined;
   private shown = new Map<string, Shown>();
   private lines: { edge: Edge; path: SVGPathElement }[] = [];
   private scale = 1;
   private focused: string | undefined;
+  private told: string | undefined;
+  private marked: string | null = null;
 
   constructor(private readonly show: (id: string) => void) {
-    this.root.append(this.sizer);
-    this.root.addEventListener('keydown', (event) => { this.key(event); });
-    this.root.addEventListener('wheel', (event) => { this.wheel(event); }, { passive: false });
-    this.root.addEventListener('pointerdown', (event) => { this.drag(event); });
+    this.scroller.addEventListener('keydown', (event) => { this.key(event); });
+    this.scroller.addEventListener('wheel', (event) => { this.wheel(event); }, { passive: false });
+    this.scroller.addEventListener('pointerdown', (event) => { this.drag(event); });
+    this.scroller.addEventListener('pointerover', ({ target }) => {
+      this.tell((target as Element).closest<HTMLElement>('[data-id]')?.dataset.id ?? this.focused);
+    });
+    this.scroller.addEventListener('scroll', () => { this.markSeen(); });
+    new ResizeObserver(() => { this.markSeen(); }).observe(this.scroller);
   }
 
-  /** Draws; of the same recipe as before, without moving what is looked at. */
-  draw(graph: Graph, isSame: boolean): void {
+  /** Draws; of the same recipe as before, without moving what is looked at, else from the step `at` on. */
+  draw(graph: Graph, isSame: boolean, at: string | null): void {
     const hadFocus = this.stage.contains(document.activeElement);
     this.graph = graph;
     this.shown = new Map();
@@ -54,68 +70,105 @@ export class Drawing {
     const frames = groups.map(frame);
     const boxes = inReadingOrder(graph).map((box) => this.box(box, graph));
     this.stage.replaceChildren(...frames, lines, ...boxes);
-    if (!isSame) {
-      this.focused = undefined;
-      this.setScale(Math.min(1, Math.max(READABLE, this.fitting())));
-      this.lookAt(inReadingOrder(graph)[0]);
-    } else {
-      this.setScale(this.scale);
-    }
+    this.keepTitles();
+    this.overview.draw(graph);
+    if (!isSame) this.focused = at ?? undefined;
     if (!this.focused || !this.shown.has(this.focused)) this.focused = inReadingOrder(graph)[0]?.id;
+    const fitting = this.fitting();
+    this.setScale(isSame ? this.scale : fitting < READABLE ? 1 : Math.min(1, fitting));
+    const first = this.focused === undefined ? undefined : this.shown.get(this.focused)?.box;
+    if (!isSame && first) this.lookAt(first.x + first.width / 2, first.y + ('mode' in first ? 0 : first.height / 2));
     this.setFocus(hadFocus);
+  }
+
+  /** A title of a group never takes more room than it does in full: there may be lines beside it. */
+  private keepTitles(): void {
+    this.root.dataset.detail = 'full';
+    const titles = [...this.stage.querySelectorAll<HTMLElement>('.title')];
+    const widths = titles.map((title) => title.offsetWidth);
+    titles.forEach((title, index) => { title.style.maxWidth = `${widths[index]}px`; });
   }
 
   showRun(run: Run | null, now: number): void {
     const steps = new Map(run?.steps.map((step) => [step.id, step]));
     for (const [id, shown] of this.shown) showState(shown, steps.get(id), now);
+    this.overview.showRun(steps);
+    this.tell(this.told);
     for (const { edge, path } of this.lines) {
       path.classList.toggle('done', ['success', 'skipped'].includes(steps.get(edge.from)?.status ?? ''));
     }
   }
 
-  /** Marks the step in which the cursor of the editor is. */
+  /** Marks the step in which the cursor of the editor is, and brings it into sight when that is another one. */
   mark(id: string | null): void {
     for (const [of, { button }] of this.shown) {
       if (of === id) button.setAttribute('aria-current', 'true');
       else button.removeAttribute('aria-current');
     }
+    if (id !== null && id !== this.marked) reveal(this.shown.get(id)?.button);
+    this.marked = id;
   }
 
   /** Makes everything larger or smaller around the middle, or a place of the window. */
-  zoom(factor: number, at = { x: this.root.clientWidth / 2, y: this.root.clientHeight / 2 }): void {
+  zoom(factor: number, at = { x: this.scroller.clientWidth / 2, y: this.scroller.clientHeight / 2 }): void {
     const before = this.scale;
-    const { scrollLeft, scrollTop } = this.root;
+    const { scrollLeft, scrollTop } = this.scroller;
     this.setScale(Math.min(CLOSEST, Math.max(FURTHEST, before * factor)));
     const grown = this.scale / before;
-    this.root.scrollTo({ left: (scrollLeft + at.x) * grown - at.x, top: (scrollTop + at.y) * grown - at.y });
+    this.scroller.scrollTo({ left: (scrollLeft + at.x) * grown - at.x, top: (scrollTop + at.y) * grown - at.y });
   }
 
   fit(): void {
-    this.setScale(Math.min(1, this.fitting()));
-    this.root.scrollTo({ left: 0, top: 0 });
+    // Twice: what is told below the drawing takes room that it did not have before.
+    for (let time = 0; time < 2; time += 1) this.setScale(Math.min(1, this.fitting()));
+    this.scroller.scrollTo({ left: 0, top: 0 });
   }
 
-  /** Scrolls so that a step, the first one, stands in the middle of the upper edge. */
-  private lookAt(box: Node | Group | undefined): void {
-    if (!box) return;
-    const middle = (box.x + box.width / 2) * this.scale;
-    this.root.scrollTo({ left: middle - this.root.clientWidth / 2, top: box.y * this.scale - 20 });
+  /** Back to letters that can be read, at the step that has the focus. */
+  read(): void {
+    this.setScale(1);
+    const button = this.focused === undefined ? undefined : this.shown.get(this.focused)?.button;
+    button?.scrollIntoView({ block: 'center', inline: 'center' });
+  }
+
+  /** Scrolls so that a place of the graph is in the middle, as far as there is something around it. */
+  private lookAt(x: number, y: number): void {
+    const { clientWidth, clientHeight } = this.scroller;
+    this.scroller.scrollTo({ left: x * this.scale - clientWidth / 2, top: y * this.scale - clientHeight / 2 });
   }
 
   private fitting(): number {
     if (!this.graph) return 1;
-    const { clientWidth, clientHeight } = this.root;
+    const { clientWidth, clientHeight } = this.scroller;
     return Math.max(FURTHEST, Math.min(clientWidth / this.graph.width, clientHeight / this.graph.height));
   }
 
   private setScale(scale: number): void {
     if (!this.graph) return;
     this.scale = scale;
+    this.root.dataset.detail = scale >= READABLE ? 'full' : scale >= NAMEABLE ? 'names' : 'colours';
+    this.stage.style.setProperty('--letters', `${SMALLEST / scale}px`);
+    this.stage.style.setProperty('--pixel', `${1 / Math.min(1, scale)}px`);
     this.stage.style.transform = `scale(${scale})`;
     this.stage.style.width = `${this.graph.width}px`;
     this.stage.style.height = `${this.graph.height}px`;
     this.sizer.style.width = `${this.graph.width * scale}px`;
     this.sizer.style.height = `${this.graph.height * scale}px`;
+    this.markSeen();
+  }
+
+  private markSeen(): void {
+    const { scrollLeft, scrollTop, clientWidth, clientHeight } = this.scroller;
+    const [x, y, width, height] = [scrollLeft, scrollTop, clientWidth, clientHeight].map((length) => length / this.scale);
+    this.overview.mark({ x: x ?? 0, y: y ?? 0, width: width ?? 0, height: height ?? 0 });
+    this.root.style.setProperty('--overview', `${this.overview.height}px`);
+  }
+
+  /** Says in the line below what a step is, where the drawing is too small to. */
+  private tell(id: string | undefined): void {
+    this.told = id;
+    const button = id === undefined ? undefined : this.shown.get(id)?.button;
+    this.caption.textContent = button?.getAttribute('aria-label') ?? '';
   }
 
   private box(box: Node | Group, graph: Graph): HTMLButtonElement {
@@ -139,6 +192,7 @@ export class Drawing {
       this.focused = box.id;
       this.setFocus(false);
       this.light(box.id);
+      this.tell(box.id);
     });
     button.addEventListener('blur', () => { this.light(null); });
     const shown = { box, button, sign, time, label };
@@ -168,13 +222,14 @@ export class Drawing {
       '=': () => { this.zoom(1.25); },
       '-': () => { this.zoom(0.8); },
       '0': () => { this.fit(); },
+      '1': () => { this.read(); },
     };
     const zoom = zooms[event.key];
     if (zoom) zoom();
     else if (isKey(event.key) && this.focused !== undefined) {
       this.focused = navigate(this.graph, this.focused, event.key);
       this.setFocus(true);
-      this.shown.get(this.focused)?.button.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      reveal(this.shown.get(this.focused)?.button);
     } else return;
     event.preventDefault();
   }
@@ -182,26 +237,26 @@ export class Drawing {
   private wheel(event: WheelEvent): void {
     if (!event.ctrlKey) return;
     event.preventDefault();
-    const { left, top } = this.root.getBoundingClientRect();
+    const { left, top } = this.scroller.getBoundingClientRect();
     this.zoom(Math.exp(-event.deltaY / 300), { x: event.clientX - left, y: event.clientY - top });
   }
 
   /** The background can be taken and moved. */
   private drag(event: PointerEvent): void {
     if (event.button !== 0 || (event.target as Element).closest('button')) return;
-    const { scrollLeft, scrollTop } = this.root;
+    const { scrollLeft, scrollTop } = this.scroller;
     const move = (moved: PointerEvent) => {
-      this.root.scrollTo({
+      this.scroller.scrollTo({
         left: scrollLeft + event.clientX - moved.clientX,
         top: scrollTop + event.clientY - moved.clientY,
         behavior: 'instant',
       });
     };
     const end = () => {
-      this.root.classList.remove('dragged');
+      this.scroller.classList.remove('dragged');
       window.removeEventListener('pointermove', move);
     };
-    this.root.classList.add('dragged');
+    this.scroller.classList.add('dragged');
     window.addEventListener('pointermove', move);
     window.addEventListener('pointerup', end, { once: true });
   }
@@ -227,6 +282,10 @@ function showState({ button, sign, time, label }: Shown, step: StepRun | undefin
   const state = step ? `, ${WORDS[step.status]}${typeof seconds === 'number' ? ` after ${words(seconds)}` : ''}` : '';
   // A time that goes on is not read aloud each second.
   set(button, 'aria-label', step?.status === 'running' ? `${label}, running` : label + state);
+}
+
+function reveal(button: HTMLButtonElement | undefined): void {
+  button?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
 function set(element: Element, name: string, value: string): void {

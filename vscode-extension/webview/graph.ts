@@ -1,12 +1,12 @@
 // The page of the graph: what is told goes to the drawing and the time line, what the user does goes back.
 
-import type { FromPage, Graph, Run, ToPage } from '../src/graph/wire';
+import type { FromPage, Graph, Kept, Run, ToPage } from '../src/graph/wire';
 import { Drawing } from './drawing';
 import { element } from './element';
 import { TimeLine } from './time-line';
 import { toolbar } from './toolbar';
 
-declare function acquireVsCodeApi(): { postMessage(message: FromPage): void };
+declare function acquireVsCodeApi(): { postMessage(message: FromPage): void; setState(state: Kept): void };
 
 const code = acquireVsCodeApi();
 const say = (message: FromPage) => {
@@ -22,6 +22,7 @@ const nothing = element('p', { class: 'nothing', role: 'status' });
 const buttons = toolbar({
   closer: () => { drawing.zoom(1.25); },
   further: () => { drawing.zoom(0.8); },
+  read: () => { drawing.read(); },
   fit: () => { drawing.fit(); },
   svg: () => { say({ type: 'copy', format: 'svg' }); },
   mermaid: () => { say({ type: 'copy', format: 'mermaid' }); },
@@ -46,7 +47,8 @@ function hear(message: ToPage): void {
   switch (message.type) {
     case 'graph':
       graph = message.graph;
-      drawing.draw(message.graph, message.isSame);
+      drawing.draw(message.graph, message.isSame, message.at);
+      code.setState({ uri: message.uri });
       showRun();
       break;
     case 'run':

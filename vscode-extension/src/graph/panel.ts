@@ -7,7 +7,9 @@ import { isRecipeDocument } from '../language/recognise';
 import type { Server } from '../server/server';
 import { page } from './page';
 import { after, fromRecord, type StateEvent } from './run-state';
-import type { FromPage, Graph, Place, Run, RunRecord, ToPage } from './wire';
+import type { FromPage, Graph, Kept, Place, Run, RunRecord, ToPage } from './wire';
+
+const VIEW = 'doppio.graph';
 
 export class GraphPanel implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
@@ -26,6 +28,12 @@ export class GraphPanel implements vscode.Disposable {
     this.parts = [
       vscode.commands.registerCommand('doppio.showGraph', (uri?: vscode.Uri) => {
         this.open(uri);
+      }),
+      vscode.window.registerWebviewPanelSerializer(VIEW, {
+        deserializeWebviewPanel: (panel, state: Partial<Kept> | undefined) => {
+          this.restore(panel, state?.uri);
+          return Promise.resolve();
+        },
       }),
       vscode.window.onDidChangeActiveTextEditor((editor) => {
         if (this.panel && editor && isRecipeDocument(editor.document)) this.follow(editor.document.uri);
@@ -54,20 +62,28 @@ export class GraphPanel implements vscode.Disposable {
   private open(uri?: vscode.Uri): void {
     const active = vscode.window.activeTextEditor?.document;
     const chosen = uri ?? (active && isRecipeDocument(active) ? active.uri : undefined);
-    if (!this.panel) this.create();
-    else this.panel.reveal(undefined, true);
+    if (this.panel) this.panel.reveal(undefined, true);
+    else {
+      const where = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+      this.fill(vscode.window.createWebviewPanel(VIEW, 'Graph', where, { retainContextWhenHidden: true }));
+    }
     if (chosen) this.follow(chosen);
     else if (!this.uri) void this.draw();
   }
 
-  private create(): void {
+  /** After the window was loaded again. One that was opened meanwhile stays the only one. */
+  private restore(panel: vscode.WebviewPanel, uri: unknown): void {
+    if (this.panel) {
+      panel.dispose();
+      return;
+    }
+    this.fill(panel);
+    if (typeof uri === 'string') this.follow(vscode.Uri.parse(uri));
+  }
+
+  private fill(panel: vscode.WebviewPanel): void {
     const dist = vscode.Uri.joinPath(this.extension, 'dist');
-    const where = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-    const panel = vscode.window.createWebviewPanel('doppio.graph', 'Graph', where, {
-      enableScripts: true,
-      retainContextWhenHidden: true,
-      localResourceRoots: [dist],
-    });
+    panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
     const icon = (theme: string) => vscode.Uri.joinPath(this.extension, 'images', `recipe-${theme}.svg`);
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
     panel.webview.onDidReceiveMessage((message: FromPage) => void this.obey(message));
@@ -85,7 +101,6 @@ export class GraphPanel implements vscode.Disposable {
     this.uri = uri;
     this.graph = undefined;
     void this.draw();
-    void this.lookAtRuns();
   }
 
   /** Draws the text as it is now. While the server draws, further changes wait for one more drawing. */
@@ -110,6 +125,9 @@ export class GraphPanel implements vscode.Disposable {
     }
     let graph: Graph | null;
     try {
+      // The server draws what is open, and a panel outlives the editor of its recipe.
+      await vscode.workspace.openTextDocument(uri);
+      if (!this.graph) await this.lookAtRuns();
       graph = await this.server.request<Graph | null>('doppio/graph', { uri: uri.toString() });
     } catch (error) {
       this.say({ type: 'nothing', why: error instanceof Error ? error.message : String(error) });
@@ -125,9 +143,11 @@ export class GraphPanel implements vscode.Disposable {
     const isSame = this.graph !== undefined;
     this.graph = graph;
     this.panel.title = `Graph: ${graph.name === '' ? 'recipe' : graph.name}`;
-    this.say({ type: 'graph', graph, isSame });
-    this.sayRun();
     const editor = vscode.window.visibleTextEditors.find((editor) => editor.document.uri.toString() === uri.toString());
+    const running = this.runs.get(uri.toString())?.steps.find((step) => step.status === 'running')?.id;
+    const at = running ?? (editor && this.stepAt(editor)) ?? null;
+    this.say({ type: 'graph', uri: uri.toString(), graph, isSame, at });
+    this.sayRun();
     if (editor) this.sayWhere(editor);
   }
 
@@ -149,7 +169,7 @@ export class GraphPanel implements vscode.Disposable {
     const known = this.runs.get(uri);
     if (known?.id === newest.id && (known.status !== 'running' || newest.status === 'running')) return;
     this.runs.set(uri, fromRecord(newest));
-    if (uri === this.uri?.toString()) this.sayRun();
+    if (this.graph && uri === this.uri?.toString()) this.sayRun();
   }
 
   private sayRun(): void {
@@ -158,12 +178,14 @@ export class GraphPanel implements vscode.Disposable {
   }
 
   private sayWhere(editor: vscode.TextEditor): void {
-    if (!this.graph) return;
-    const line = editor.selection.active.line;
-    const here = [...this.graph.nodes, ...this.graph.groups].find(
-      ({ range }) => range.start.line <= line && line <= range.end.line,
-    );
-    this.say({ type: 'here', id: here?.id ?? null });
+    if (this.graph) this.say({ type: 'here', id: this.stepAt(editor) ?? null });
+  }
+
+  /** The step in which the cursor is. */
+  private stepAt({ selection }: vscode.TextEditor): string | undefined {
+    const line = selection.active.line;
+    const boxes = this.graph ? [...this.graph.nodes, ...this.graph.groups] : [];
+    return boxes.find(({ range }) => range.start.line <= line && line <= range.end.line)?.id;
   }
 
   private say(message: ToPage): void {

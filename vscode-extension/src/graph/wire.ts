@@ -94,12 +94,18 @@ export interface StepRun {
 
 /** What the page is told. */
 export type ToPage =
-  | { readonly type: 'graph'; readonly graph: Graph; readonly isSame: boolean }
+  /** `at` is the step to begin with, where the recipe is another one than before. */
+  | { readonly type: 'graph'; readonly uri: string; readonly graph: Graph; readonly isSame: boolean; readonly at: string | null }
   | { readonly type: 'run'; readonly run: Run | null; readonly now: number }
   /** The step in which the cursor is. */
   | { readonly type: 'here'; readonly id: string | null }
   /** There is nothing to draw, and why. */
   | { readonly type: 'nothing'; readonly why: string };
+
+/** What outlives the window: which recipe was shown. */
+export interface Kept {
+  readonly uri: string;
+}
 
 /** What the page says. */
 export type FromPage =

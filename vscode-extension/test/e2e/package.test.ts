@@ -79,5 +79,5 @@ test('the walkthrough has five steps, whose commands exist', () => {
 });
 
 test('it wakes for recipes only', () => {
-  for (const event of manifest.activationEvents) assert.match(event, /^(workspaceContains:.*(recipe|\.doppio)|onLanguage:toml$)/);
+  for (const event of manifest.activationEvents) assert.match(event, /^(workspaceContains:.*(recipe|\.doppio)|onLanguage:toml$|onWebviewPanel:doppio\.graph$)/);
 });

@@ -224,10 +224,27 @@ export class Editor {
     }
   }
 
+  /** Makes a picture in both themes for systems that force their colours. */
+  async contrastScreenshot(name: string): Promise<void> {
+    for (const theme of ['light', 'dark'] as const) {
+      await this.page.emulateMedia({ colorScheme: theme, forcedColors: 'active' });
+      await this.page.locator(theme === 'dark' ? '.monaco-workbench.hc-black' : '.monaco-workbench.hc-light').waitFor();
+      await this.page.screenshot({ path: path.join(places.screenshots, `${name}-contrast-${theme}.png`) });
+    }
+    await this.page.emulateMedia({ forcedColors: 'none' });
+    await this.theme('dark');
+  }
+
   /** The editor follows what the system likes. */
   async theme(theme: Theme): Promise<void> {
     await this.page.emulateMedia({ colorScheme: theme });
     await this.page.locator(theme === 'dark' ? '.monaco-workbench.vs-dark' : '.monaco-workbench.vs').waitFor();
+  }
+
+  /** Loads the window again. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor();
   }
 
   /** Runs checks, and on a failure leaves a picture of what was on the screen. */
