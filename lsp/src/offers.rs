@@ -25,6 +25,10 @@ pub(crate) struct Offers {
     pub(crate) pull_diagnostics: bool,
     /// The client can be told to ask for code lenses again.
     pub(crate) refresh_lenses: bool,
+    /// The client shows hints within the text.
+    pub(crate) hints: bool,
+    /// It can be told to ask for them again.
+    pub(crate) refresh_hints: bool,
     /// Code actions may be more than commands.
     pub(crate) action_literals: bool,
     /// One of several code actions may be marked as the best.

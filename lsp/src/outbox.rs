@@ -25,6 +25,8 @@ pub(crate) enum Message {
     },
     /// Pull diagnostics and code lenses again, if you can.
     Refresh,
+    /// Ask for hints again, if you can.
+    RefreshHints,
     /// Something for the user to read.
     Say(Level, String),
     /// Edits of a version of a document, with what they do.
@@ -179,6 +181,7 @@ impl Message {
             Self::NoDiagnostics { uri } => Some((0, uri)),
             Self::Report { token, .. } => Some((1, token)),
             Self::Refresh => Some((2, "")),
+            Self::RefreshHints => Some((2, "hints")),
             Self::Changed(Topic::Recipes) => Some((3, "recipes")),
             Self::Changed(Topic::Runs) => Some((3, "runs")),
             Self::Changed(Topic::Secrets) => Some((3, "secrets")),

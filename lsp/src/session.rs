@@ -15,6 +15,7 @@ use runner::store::Store;
 
 use crate::document::{Change, Document, Snapshot};
 use crate::features::actions::Action;
+use crate::features::hints::Wanted;
 use crate::features::lenses::Lens;
 use crate::features::paths::Base;
 use crate::features::{self, Offered, World};
@@ -40,6 +41,8 @@ pub(crate) struct Session {
     pub(crate) parts: Parts,
     /// What the user wants to be told, and how loudly.
     pub(crate) levels: Levels,
+    /// What the user wants to see within the text.
+    pub(crate) hints: Wanted,
     documents: BTreeMap<String, Open>,
     analyser: Analyser,
     /// How long the last look at all stale documents took.
@@ -82,6 +85,7 @@ impl Session {
             renamed: Vec::new(),
             parts,
             levels: Levels::default(),
+            hints: Wanted::default(),
             documents: BTreeMap::new(),
             analyser: Analyser::default(),
             cost: Duration::ZERO,
@@ -97,6 +101,10 @@ impl Session {
         if let Some(levels) = settings.levels.filter(|levels| self.levels != *levels) {
             self.levels = levels;
             self.look_again();
+        }
+        if let Some(hints) = settings.hints.filter(|hints| self.hints != *hints) {
+            self.hints = hints;
+            self.parts.outbox.say(Message::RefreshHints);
         }
     }
 

@@ -1,15 +1,19 @@
-//! What the user set: `{"levels": {"CODE": "off" | "hint" | "info" | "warning" | "error"}}`, bare or under
-//! `doppio`, as editors send it when the server starts and whenever it changes.
+//! What the user set: `{"levels": {"CODE": "off" | "hint" | "info" | "warning" | "error"}, "hints": {"values": false}}`,
+//! bare or under `doppio`, as editors send it when the server starts and whenever it changes.
 
 use recipe::checks::Levels;
 use recipe::diagnostic::Severity;
 use serde_json::Value;
+
+use crate::features::hints::Wanted;
 
 /// What the user set, as far as it could be read.
 #[derive(Debug, Default)]
 pub(crate) struct Settings {
     /// Nothing where there is no word about them: then what was set before stays.
     pub(crate) levels: Option<Levels>,
+    /// The same of what is shown within the text.
+    pub(crate) hints: Option<Wanted>,
     /// What could not be read, in words for people.
     pub(crate) complaints: Vec<String>,
 }
@@ -17,8 +21,8 @@ pub(crate) struct Settings {
 impl Settings {
     pub(crate) fn read(value: &Value) -> Self {
         let mut settings = Self::default();
-        let levels = value.get("doppio").unwrap_or(value).get("levels");
-        match levels {
+        let given = |name: &str| value.get("doppio").unwrap_or(value).get(name);
+        match given("levels") {
             None => {}
             Some(Value::Null) => settings.levels = Some(Levels::default()),
             Some(Value::Object(levels)) => {
@@ -36,8 +40,42 @@ impl Settings {
                 settings.complaints.push(what.to_owned());
             }
         }
+        match given("hints") {
+            None => {}
+            Some(Value::Null) => settings.hints = Some(Wanted::default()),
+            Some(Value::Object(hints)) => {
+                let chosen = settings.hints.insert(Wanted::default());
+                for (kind, is_wanted) in hints {
+                    if let Err(why) = want(chosen, kind, is_wanted) {
+                        settings
+                            .complaints
+                            .push(format!("the setting hints: {why}"));
+                    }
+                }
+            }
+            Some(_) => {
+                let what = "the setting hints must be an object such as { \"values\": false }";
+                settings.complaints.push(what.to_owned());
+            }
+        }
         settings
     }
+}
+
+fn want(hints: &mut Wanted, kind: &str, is_wanted: &Value) -> Result<(), String> {
+    let switch = match kind {
+        "values" => &mut hints.values,
+        "durations" => &mut hints.durations,
+        "retries" => &mut hints.retries,
+        _ => {
+            return Err(format!(
+                "there is no '{kind}'; there are values, durations and retries"
+            ));
+        }
+    };
+    let is_wanted = is_wanted.as_bool();
+    *switch = is_wanted.ok_or_else(|| format!("'{kind}' must be true or false"))?;
+    Ok(())
 }
 
 fn set(levels: &mut Levels, code: &str, level: &Value) -> Result<(), String> {
@@ -91,6 +129,30 @@ mod tests {
         assert_eq!(
             wrong.complaints,
             ["the setting levels must be an object of codes and levels"]
+        );
+    }
+
+    #[test]
+    fn hints_are_switched_off_one_by_one() {
+        let read = |value| Settings::read(&json!({ "hints": value }));
+        let off = read(json!({ "durations": false }));
+        let expected = Wanted {
+            durations: false,
+            ..Wanted::default()
+        };
+        assert_eq!((off.hints, off.complaints.len()), (Some(expected), 0));
+        assert_eq!(Settings::read(&json!({})).hints, None);
+        assert_eq!(read(json!(null)).hints, Some(Wanted::default()));
+        assert_eq!(
+            read(json!({ "value": false, "retries": 1 })).complaints,
+            [
+                "the setting hints: 'retries' must be true or false",
+                "the setting hints: there is no 'value'; there are values, durations and retries",
+            ]
+        );
+        assert_eq!(
+            read(json!(false)).complaints,
+            ["the setting hints must be an object such as { \"values\": false }"]
         );
     }
 }

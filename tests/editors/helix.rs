@@ -213,3 +213,26 @@ fn only_recipes_are_attached_to() {
         );
     }
 }
+
+#[test]
+fn it_shows_hints_within_the_text() {
+    let world = World::new();
+    world.write(
+        ".config/helix/config.toml",
+        "[editor.lsp]\ndisplay-inlay-hints = true\n",
+    );
+    let recipe = r#"[recipe]
+name = "train"
+
+[variables]
+model = "bert"
+
+[[step]]
+id = "a"
+timeout_secs = 5400
+ssh_command = { host_id = "gpu-1", command = "echo ${model}" }
+"#;
+    let terminal = helix(&world, recipe);
+    terminal.wait_for("5400 = 1 hour 30 minutes", LIMIT);
+    terminal.wait_for("${model} = bert", LIMIT);
+}

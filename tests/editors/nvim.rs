@@ -262,6 +262,28 @@ fn only_recipes_are_attached_to() {
     neovim(&world).run(script, LIMIT);
 }
 
+#[test]
+fn hints_stand_within_the_text() {
+    let world = World::new();
+    let recipe = LINKED.replace(
+        "command = \"true\"",
+        "command = \"echo ${model}\", timeout_secs = 90",
+    );
+    world.write(
+        "train.toml",
+        &recipe.replace("token =", "model = \"bert\"\ntoken ="),
+    );
+    let script = r#"
+        open('train.toml')
+        vim.lsp.inlay_hint.enable(true, { bufnr = 0 })
+        wait('the hints', function()
+          local found = {}
+          for _, it in ipairs(vim.lsp.inlay_hint.get({ bufnr = 0 })) do table.insert(found, it.inlay_hint.label) end
+          return table.concat(found, ',') == '= bert,= 1 minute 30 seconds'
+        end)"#;
+    neovim(&world).run(script, LIMIT);
+}
+
 const LINKED: &str = r#"[recipe]
 name = "train"
 

@@ -45,6 +45,8 @@ fn serve(name: &str, mut params: Value) {
     rename["newName"] = json!("b");
     let rename = client.request("textDocument/rename", rename);
     client.replace(URI, 1, super::RECIPE);
+    let settings = json!({"settings": {"hints": {"values": false}}});
+    client.notify("workspace/didChangeConfiguration", settings);
     let run = json!({"command": "doppio.run", "arguments": [{"uri": URI, "dryRun": true}]});
     client.request("workspace/executeCommand", run.clone());
     client.request("workspace/executeCommand", run);
@@ -70,6 +72,9 @@ fn serve(name: &str, mut params: Value) {
         offers("/textDocument/diagnostic") && offers("/workspace/diagnostics/refreshSupport");
     assert_eq!(server["diagnosticProvider"].is_object(), pulls, "{name}");
 
+    let hints = server["inlayHintProvider"] == true;
+    assert_eq!(hints, offers("/textDocument/inlayHint"), "{name}");
+
     for message in &said {
         let method = message["method"].as_str().unwrap_or_default();
         let is_allowed = match method {
@@ -78,6 +83,7 @@ fn serve(name: &str, mut params: Value) {
             "window/workDoneProgress/create" | "$/progress" => offers("/window/workDoneProgress"),
             "window/showDocument" => offers("/window/showDocument/support"),
             "workspace/diagnostic/refresh" => pulls,
+            "workspace/inlayHint/refresh" => offers("/workspace/inlayHint/refreshSupport"),
             "workspace/codeLens/refresh" => offers("/workspace/codeLens/refreshSupport"),
             _ => false,
         };

@@ -6,6 +6,7 @@
 //! * `documents`: diagnostics, completion, hover and actions through the protocol;
 //! * `navigation`: from names to places, and their new names;
 //! * `graph`: the steps of a recipe as a drawing;
+//! * `hints`: what is shown within the text;
 //! * `structure`: what a recipe consists of;
 //! * `keychain`: a real keyring: its changes, its silence, and that no value is ever read;
 //! * `moving`: a credential that moves from a recipe into the keychain;
@@ -24,6 +25,7 @@ mod clients;
 mod documents;
 mod editor;
 mod graph;
+mod hints;
 mod hostile;
 mod keychain;
 mod lifecycle;

@@ -57,6 +57,11 @@ pub(super) fn offers(params: &InitializeParams) -> Offers {
             .and_then(|it| it.code_lens.as_ref())
             .and_then(|it| it.refresh_support)
             == Some(true),
+        hints: documents.is_some_and(|it| it.inlay_hint.is_some()),
+        refresh_hints: workspace
+            .and_then(|it| it.inlay_hint.as_ref())
+            .and_then(|it| it.refresh_support)
+            == Some(true),
         action_literals: action.is_some_and(|it| it.code_action_literal_support.is_some()),
         preferred_actions: action.and_then(|it| it.is_preferred_support) == Some(true),
         versioned_edits: workspace
@@ -150,6 +155,7 @@ pub(super) fn answer(offers: &Offers) -> InitializeResult {
             code_lens_provider: Some(CodeLensOptions {
                 resolve_provider: Some(false),
             }),
+            inlay_hint_provider: offers.hints.then_some(OneOf::Left(true)),
             diagnostic_provider: offers.pull_diagnostics.then_some(pull),
             execute_command_provider: Some(ExecuteCommandOptions {
                 commands: commands::ALL.map(str::to_owned).to_vec(),

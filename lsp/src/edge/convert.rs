@@ -4,7 +4,7 @@ use ls_types::{
     CodeAction, CodeActionKind, CodeActionOrCommand, CodeDescription, CodeLens, CompletionItem,
     CompletionItemKind, CompletionList, CompletionResponse, CompletionTextEdit,
     DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, DocumentChanges, DocumentLink,
-    Documentation, HoverContents, InsertTextFormat, Location, MarkupContent, MarkupKind,
+    Documentation, HoverContents, InlayHint, InsertTextFormat, Location, MarkupContent, MarkupKind,
     NumberOrString, OneOf, OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextEdit,
     Uri, WorkspaceEdit,
 };
@@ -17,6 +17,7 @@ use crate::commands::Command;
 use crate::document::{Change, Snapshot};
 use crate::features::actions::{Action, Effect};
 use crate::features::completion::{Item, ItemKind};
+use crate::features::hints::Hint;
 use crate::features::hover::Hover;
 use crate::features::lenses::Lens;
 use crate::features::links::{Link, Target};
@@ -190,6 +191,19 @@ pub(super) fn hover(snapshot: &Snapshot, hover: Hover, offers: &Offers) -> ls_ty
     ls_types::Hover {
         contents: HoverContents::Markup(markup(hover.markdown, offers.markdown_hover)),
         range: Some(range_of(snapshot, hover.span)),
+    }
+}
+
+pub(super) fn hint(snapshot: &Snapshot, hint: Hint) -> InlayHint {
+    InlayHint {
+        position: range_of(snapshot, Span::at(hint.offset)).start,
+        label: shown(&hint.label).into(),
+        kind: None,
+        text_edits: None,
+        tooltip: hint.more.map(|more| shown(&more).into()),
+        padding_left: Some(true),
+        padding_right: Some(true),
+        data: None,
     }
 }
 

@@ -12,8 +12,8 @@ use ls_types::{
     DocumentDiagnosticReportResult, DocumentHighlight, DocumentHighlightParams, DocumentLink,
     DocumentLinkParams, DocumentSymbolParams, DocumentSymbolResponse, ExecuteCommandParams,
     FoldingRange, FoldingRangeParams, GotoDefinitionParams, GotoDefinitionResponse, Hover,
-    HoverParams, InitializeParams, InitializeResult, InitializedParams, LSPAny,
-    LinkedEditingRangeParams, LinkedEditingRanges, Location, PrepareRenameResponse,
+    HoverParams, InitializeParams, InitializeResult, InitializedParams, InlayHint, InlayHintParams,
+    LSPAny, LinkedEditingRangeParams, LinkedEditingRanges, Location, PrepareRenameResponse,
     ReferenceParams, RenameParams, SelectionRange, SelectionRangeParams,
     TextDocumentPositionParams, WorkspaceEdit, WorkspaceSymbolParams, WorkspaceSymbolResponse,
 };
@@ -206,6 +206,13 @@ impl LanguageServer for Backend {
     /// Nothing is left to resolve. Some clients ask all the same.
     async fn code_action_resolve(&self, action: CodeAction) -> Result<CodeAction> {
         Ok(action)
+    }
+
+    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+        let reply = self.about(&params.text_document.uri, move |session, snapshot| {
+            reading::hints(session, snapshot, params.range)
+        });
+        answer(reply).await
     }
 
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {

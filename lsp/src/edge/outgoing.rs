@@ -4,8 +4,8 @@ use std::task::{Context, Poll};
 
 use ls_types::notification::Progress;
 use ls_types::request::{
-    ApplyWorkspaceEdit, CodeLensRefresh, ShowDocument, WorkDoneProgressCreate,
-    WorkspaceDiagnosticRefresh,
+    ApplyWorkspaceEdit, CodeLensRefresh, InlayHintRefreshRequest, ShowDocument,
+    WorkDoneProgressCreate, WorkspaceDiagnosticRefresh,
 };
 use ls_types::{
     ApplyWorkspaceEditParams, MessageType, NumberOrString, ProgressParams, ProgressParamsValue,
@@ -46,6 +46,11 @@ async fn send(client: &Client, message: Message, offers: &Offers) {
             }
             if offers.refresh_lenses {
                 ask::<CodeLensRefresh>(client, ()).await;
+            }
+        }
+        Message::RefreshHints => {
+            if offers.refresh_hints {
+                ask::<InlayHintRefreshRequest>(client, ()).await;
             }
         }
         Message::Say(level, text) => {

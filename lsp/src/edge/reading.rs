@@ -1,6 +1,6 @@
-//! What the user reads beside the text: mistakes, what can be written, what something is, lenses.
+//! What the user reads beside the text: mistakes, what can be written, what something is, lenses; and hints within it.
 
-use ls_types::{CodeLens, CompletionResponse, Diagnostic, Hover};
+use ls_types::{CodeLens, CompletionResponse, Diagnostic, Hover, InlayHint};
 
 use super::convert;
 use crate::document::Snapshot;
@@ -24,6 +24,19 @@ pub(super) fn completion(
 pub(super) fn hover(session: &mut Session, snapshot: &Snapshot, offset: usize) -> Option<Hover> {
     let hover = features::hover::hover(&snapshot.analysis, offset, &session.world())?;
     Some(convert::hover(snapshot, hover, &session.offers))
+}
+
+pub(super) fn hints(
+    session: &mut Session,
+    snapshot: &Snapshot,
+    range: ls_types::Range,
+) -> Vec<InlayHint> {
+    let part = snapshot.span(convert::range(range));
+    let found = features::hints::hints(&snapshot.analysis, part, session.hints);
+    found
+        .into_iter()
+        .map(|hint| convert::hint(snapshot, hint))
+        .collect()
 }
 
 pub(super) fn lenses(session: &mut Session, snapshot: &Snapshot) -> Vec<CodeLens> {

@@ -7,6 +7,7 @@ pub(crate) mod completion;
 mod everywhere;
 pub(crate) mod folding;
 pub(crate) mod hierarchy;
+pub(crate) mod hints;
 pub(crate) mod hover;
 pub(crate) mod lenses;
 pub(crate) mod linked;

@@ -124,15 +124,17 @@ pub(super) fn fitting_secret(operation: &str) -> Option<&'static str> {
 /// So many seconds as people say it: `5400` is `1 hour 30 minutes`. Nothing where the number says it
 /// well enough by itself.
 pub(super) fn duration(seconds: u64) -> Option<String> {
+    (seconds >= 60).then(|| in_words(seconds))
+}
+
+/// The same of any number.
+pub(super) fn in_words(seconds: u64) -> String {
     let units = [
         (86_400, "day"),
         (3600, "hour"),
         (60, "minute"),
         (1, "second"),
     ];
-    if seconds < 60 {
-        return None;
-    }
     let mut left = seconds;
     let mut words = Vec::new();
     for (size, unit) in units {
@@ -143,7 +145,10 @@ pub(super) fn duration(seconds: u64) -> Option<String> {
             words.push(format!("{count} {unit}{ending}"));
         }
     }
-    Some(words.join(" "))
+    match words.is_empty() {
+        true => "0 seconds".to_owned(),
+        false => words.join(" "),
+    }
 }
 
 #[cfg(test)]
@@ -153,6 +158,7 @@ mod tests {
     #[test]
     fn durations_are_said_as_people_say_them() {
         assert_eq!(duration(59), None);
+        assert_eq!(in_words(0), "0 seconds");
         assert_eq!(duration(60).as_deref(), Some("1 minute"));
         assert_eq!(duration(5400).as_deref(), Some("1 hour 30 minutes"));
         assert_eq!(

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::select::{Selection, select};
 use super::{
     Action, Command, Plan, PlanError, PlanOptions, PlannedStep, Retry, Script, Template, When,
+    attempt_limit,
 };
 use crate::analysis::Analysis;
 use crate::checks::{shell_quoting, too_long};
@@ -187,15 +188,6 @@ impl<'a> Builder<'a> {
         let step = &analysis.recipe.steps[index];
         let id = step.id().map_or_else(String::new, |id| id.value.clone());
         let operation = step.operation();
-        let limits = [
-            step.fields.integer("timeout_secs"),
-            operation.and_then(|operation| operation.fields.integer("timeout_secs")),
-        ];
-        let limit = limits
-            .into_iter()
-            .flatten()
-            .filter_map(|secs| u64::try_from(secs).ok())
-            .min();
         PlannedStep {
             name: step
                 .fields
@@ -205,8 +197,8 @@ impl<'a> Builder<'a> {
             line: line_of(&analysis.text, step.fields.span.start),
             needs: self.selection.needs(index),
             when: self.when(step),
-            retry: retry(&step.fields),
-            timeout: limit.map(Duration::from_secs),
+            retry: Retry::of(&step.fields),
+            timeout: attempt_limit(step),
             continue_on_failure: step.fields.boolean("continue_on_failure").unwrap_or(false),
             action: operation.map_or(Action::Sleep(Duration::ZERO), |it| self.action(it)),
         }
@@ -309,17 +301,6 @@ impl<'a> Builder<'a> {
             .filter(|(name, _)| names.is_set_by_step(name))
             .collect()
     }
-}
-
-fn retry(fields: &Fields) -> Option<Retry> {
-    let fields = fields.fields("retry")?;
-    let attempts = fields.integer("max_attempts").unwrap_or(3);
-    let delay = fields.number("delay_secs").unwrap_or(5.0);
-    Some(Retry {
-        max_attempts: u32::try_from(attempts).unwrap_or(u32::MAX).max(1),
-        delay: Duration::try_from_secs_f64(delay).unwrap_or(Retry::MAX_WAIT),
-        backoff_multiplier: fields.number("backoff_multiplier").unwrap_or(1.0),
-    })
 }
 
 /// The line of `offset`, counted from 1.

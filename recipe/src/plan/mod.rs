@@ -5,6 +5,7 @@
 //! only what a run alone can know: secrets, captured values, the host, the clock.
 
 mod build;
+mod retry;
 mod select;
 mod written;
 
@@ -16,6 +17,7 @@ use crate::diagnostic::Diagnostic;
 use crate::{SecretName, when};
 
 pub use build::plan;
+pub use retry::{Retry, attempt_limit};
 
 /// What the command line adds to a recipe.
 #[derive(Clone, Debug, Default)]
@@ -103,29 +105,6 @@ pub struct When {
     pub expression: when::Expr,
     /// The values of the expression's references.
     pub operands: Vec<Template>,
-}
-
-/// How a failing step is tried again.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Retry {
-    /// How many attempts there are, the first included; at least 1.
-    pub max_attempts: u32,
-    /// The wait before the second attempt.
-    pub delay: Duration,
-    /// What each further wait is multiplied by.
-    pub backoff_multiplier: f64,
-}
-
-impl Retry {
-    /// No wait is longer than this.
-    pub const MAX_WAIT: Duration = Duration::from_secs(3600);
-
-    /// The wait after the `attempt`-th try (counted from 1) has failed.
-    pub fn wait_after(&self, attempt: u32) -> Duration {
-        let exponent = i32::try_from(attempt.saturating_sub(1)).unwrap_or(i32::MAX);
-        let seconds = self.delay.as_secs_f64() * self.backoff_multiplier.powi(exponent);
-        Duration::try_from_secs_f64(seconds).map_or(Self::MAX_WAIT, |wait| wait.min(Self::MAX_WAIT))
-    }
 }
 
 /// What a step does.
@@ -267,23 +246,5 @@ impl Action {
             Self::Sleep(_) => {}
         }
         all
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn waits_grow_and_are_capped() {
-        let retry = Retry {
-            max_attempts: 9,
-            delay: Duration::from_secs(5),
-            backoff_multiplier: 2.0,
-        };
-        assert_eq!(retry.wait_after(1), Duration::from_secs(5));
-        assert_eq!(retry.wait_after(3), Duration::from_secs(20));
-        assert_eq!(retry.wait_after(60), Retry::MAX_WAIT);
-        assert_eq!(retry.wait_after(u32::MAX), Retry::MAX_WAIT);
     }
 }

@@ -7,7 +7,7 @@ import type { LanguageClient } from 'vscode-languageclient/node';
 
 import { Backoff } from './backoff';
 import { findBinary, type Binary } from './binary';
-import { settings } from './settings';
+import { concerns, settings } from './settings';
 import { fit } from './version';
 
 /** `missing`: there is no program; `failed`: it has crashed too often. Both wait for the user. */
@@ -41,7 +41,7 @@ export class Server implements vscode.Disposable {
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('doppio.server.path') && this.current !== 'stopped') void this.restart();
-        else if (event.affectsConfiguration('doppio.levels')) {
+        else if (concerns(event)) {
           void this.client?.sendNotification('workspace/didChangeConfiguration', { settings: { doppio: settings() } });
         }
       }),

@@ -2,6 +2,14 @@
 
 import * as vscode from 'vscode';
 
+const OBEYED = ['levels', 'hints'];
+
 export function settings(): object {
-  return { levels: vscode.workspace.getConfiguration('doppio').get<object>('levels', {}) };
+  const configuration = vscode.workspace.getConfiguration('doppio');
+  return Object.fromEntries(OBEYED.map((name) => [name, configuration.get<object>(name, {})]));
+}
+
+/** Whether one of them changed. */
+export function concerns(event: vscode.ConfigurationChangeEvent): boolean {
+  return OBEYED.some((name) => event.affectsConfiguration(`doppio.${name}`));
 }

@@ -57,6 +57,22 @@ const CHECKS: Record<string, () => Promise<void>> = {
     await until('the hint to come back', isFound);
   },
 
+  'what a variable stands for is shown behind it, unless that is switched off': async () => {
+    const content = '[recipe]\nname = "a"\n\n[variables]\nmodel = "bert"\n\n[[step]]\nid = "a"\ntimeout_secs = 90\nssh_command = { command = "echo ${model}" }\n';
+    const document = await vscode.workspace.openTextDocument({ language: 'doppio-recipe', content });
+    const all = new vscode.Range(0, 0, document.lineCount, 0);
+    const shown = async (labels: string) => {
+      const hints = await vscode.commands.executeCommand<vscode.InlayHint[]>('vscode.executeInlayHintProvider', document.uri, all);
+      return hints.map(({ label }) => (typeof label === 'string' ? label : '?')).join() === labels;
+    };
+    await until('both hints', () => shown('= 1 minute 30 seconds,= bert'));
+    const configuration = vscode.workspace.getConfiguration('doppio');
+    await configuration.update('hints', { durations: false }, vscode.ConfigurationTarget.Global);
+    await until('the value alone', () => shown('= bert'));
+    await configuration.update('hints', undefined, vscode.ConfigurationTarget.Global);
+    await until('both again', () => shown('= 1 minute 30 seconds,= bert'));
+  },
+
   'a folder cannot name the program': async () => {
     const configuration = vscode.workspace.getConfiguration('doppio');
     await assert.rejects(async () => {
@@ -87,9 +103,9 @@ function codes(uri: vscode.Uri): string[] {
   return vscode.languages.getDiagnostics(uri).map(({ code }) => String(typeof code === 'object' ? code.value : code));
 }
 
-async function until(what: string, look: () => boolean): Promise<void> {
+async function until(what: string, look: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 60_000;
-  while (!look()) {
+  while (!(await look())) {
     assert.ok(Date.now() < deadline, `waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
