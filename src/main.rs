@@ -12,6 +12,7 @@ mod report;
 mod run;
 mod runs;
 mod scan;
+mod schema;
 mod secret;
 mod signals;
 mod source;
@@ -52,6 +53,8 @@ enum Command {
     Runs(runs::Runs),
     /// Print the masked log of a run.
     Log(runs::Log),
+    /// Print the JSON Schema of recipes, for other TOML servers.
+    Schema(schema::Schema),
     /// Store, list and delete secrets.
     Secret(secret::Secret),
 }
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Command::Run(run) => run.run(),
         Command::Runs(runs) => runs.run(),
         Command::Log(log) => log.run(),
+        Command::Schema(schema) => schema.run(),
         Command::Secret(secret) => secret.run(),
     }
 }

@@ -375,6 +375,13 @@ fn sarif_has_rules_places_and_fixes() {
 }
 
 #[test]
+fn the_schema_is_printed() {
+    let printed = run(Command::new(DOPPIO).env_clear().arg("schema"));
+    assert_eq!(printed.code, Some(0));
+    assert_eq!(printed.out, include_str!("../docs/recipe.schema.json"));
+}
+
+#[test]
 fn the_page_of_every_check_is_part_of_the_program() {
     let folder = folder(&[]);
     let explain = |code: &[&str]| {

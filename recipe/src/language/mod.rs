@@ -3,16 +3,19 @@
 //!
 //! * [`RECIPE`], [`TARGET`], [`STEP`]: the keys of the tables;
 //! * [`OPERATIONS`]: what a step can do;
-//! * [`CONDITIONS`]: what `wait_condition` and `assert` can ask.
+//! * [`CONDITIONS`]: what `wait_condition` and `assert` can ask;
+//! * [`schema()`]: as much of it as a JSON Schema can say.
 //!
 //! Source: sections 1 to 3 of the language page.
 
 mod conditions;
 mod operations;
+mod schema;
 mod tables;
 
 pub use conditions::{CONDITIONS, CONSTANT_CONDITIONS};
 pub use operations::OPERATIONS;
+pub use schema::schema;
 pub use tables::{RECIPE, RETRY, STEP, TARGET};
 
 /// A key of a table, or a parameter of an operation.
