@@ -1,5 +1,5 @@
-//! The recorded clients: what each said in its `initialize` is in `recorded/`, and nothing is sent to
-//! it that it did not offer there.
+//! The recorded clients: what each said in its `initialize` is in `recorded/`. Whatever a client offers
+//! the server answers, and nothing is sent to it that it did not offer there.
 
 use std::time::Duration;
 
@@ -11,30 +11,172 @@ use super::{URI, at, server};
 /// A recipe with something wrong in two places, so that there are related places and fixes.
 const WRONG: &str = "[recipe]\nname = \"x\"\n[[step]]\nid = \"a\"\n\nsleep = { duration_secs = 1 }\n[[step]]\nid = \"a\"\nslep = { duration_secs = 1 }\n";
 
+/// A recipe in which there is something for every request.
+const WHOLE: &str = r#"[recipe]
+name = "x"
+description = "see https://example.org"
+
+[variables]
+model = "bert"
+
+[[step]]
+id = "a"
+ssh_command = { host_id = "local", command = "echo ${model}" }
+
+[[step]]
+id = "b"
+depends_on = ["a"]
+sleep = { duration_secs = 90 }
+"#;
+
+/// What a client offers under `textDocument`, what the server then provides, and the request.
+const METHODS: [(&str, &str, &str); 14] = [
+    ("completion", "completionProvider", "completion"),
+    ("hover", "hoverProvider", "hover"),
+    ("definition", "definitionProvider", "definition"),
+    ("declaration", "declarationProvider", "declaration"),
+    ("references", "referencesProvider", "references"),
+    (
+        "documentHighlight",
+        "documentHighlightProvider",
+        "documentHighlight",
+    ),
+    ("documentSymbol", "documentSymbolProvider", "documentSymbol"),
+    ("codeAction", "codeActionProvider", "codeAction"),
+    ("codeLens", "codeLensProvider", "codeLens"),
+    ("rename", "renameProvider", "rename"),
+    ("foldingRange", "foldingRangeProvider", "foldingRange"),
+    ("selectionRange", "selectionRangeProvider", "selectionRange"),
+    ("documentLink", "documentLinkProvider", "documentLink"),
+    (
+        "callHierarchy",
+        "callHierarchyProvider",
+        "prepareCallHierarchy",
+    ),
+];
+
+/// A client, by what it said of itself.
+struct Recorded {
+    name: String,
+    params: Value,
+}
+
+impl Recorded {
+    fn all() -> Vec<Self> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/lsp/recorded");
+        let files = std::fs::read_dir(folder).expect("the recordings");
+        let read = |entry: std::io::Result<std::fs::DirEntry>| {
+            let path = entry.expect("a recording").path();
+            let text = std::fs::read_to_string(&path).expect("a recording");
+            let recorded: Value = serde_json::from_str(&text).expect("JSON");
+            let mut params = recorded["params"].clone();
+            params["processId"] = Value::Null;
+            Self {
+                name: path.display().to_string(),
+                params,
+            }
+        };
+        files.map(read).collect()
+    }
+
+    /// Whether it offers that, by the path in its capabilities.
+    fn offers(&self, path: &str) -> bool {
+        let offer = self.params["capabilities"].pointer(path);
+        offer.is_some_and(|it| *it != json!(false) && !it.is_null())
+    }
+
+    fn takes_markdown(&self, path: &str) -> bool {
+        let formats = self.params["capabilities"].pointer(path);
+        formats.is_some_and(|it| it.to_string().contains("markdown"))
+    }
+
+    /// The server, driven by it, and what the server said that it does.
+    fn connect(&self, home: &std::path::Path) -> (LspClient, Value) {
+        let mut client = LspClient::start(&mut server(home));
+        client.reply_with(Replies::MethodNotFound);
+        let answer = client.request("initialize", self.params.clone());
+        client.notify("initialized", json!({}));
+        (client, answer["capabilities"].clone())
+    }
+}
+
+/// What a request asks in [`WHOLE`].
+fn params(method: &str) -> Value {
+    let file = json!({"uri": URI});
+    let place = json!({"line": 9, "character": 52});
+    match method {
+        "completion" => at(URI, 10, 0),
+        "documentSymbol" | "codeLens" | "foldingRange" | "documentLink" => {
+            json!({"textDocument": file})
+        }
+        "selectionRange" => json!({"textDocument": file, "positions": [place]}),
+        "codeAction" => {
+            json!({"textDocument": file, "range": {"start": place, "end": place}, "context": {"diagnostics": []}})
+        }
+        "references" => {
+            json!({"textDocument": file, "position": place, "context": {"includeDeclaration": true}})
+        }
+        "rename" => json!({"textDocument": file, "position": place, "newName": "base"}),
+        "prepareCallHierarchy" => at(URI, 8, 7),
+        _ => json!({"textDocument": file, "position": place}),
+    }
+}
+
+#[test]
+fn what_a_client_offers_it_gets_an_answer_to() {
+    let recorded = Recorded::all();
+    assert!(recorded.len() >= 12, "{} recordings", recorded.len());
+    for client in recorded {
+        let name = &client.name;
+        let home = tempfile::tempdir().expect("a folder");
+        let (mut server, provides) = client.connect(home.path());
+        server.open(URI, WHOLE);
+        for (offer, provider, method) in METHODS {
+            if !client.offers(&format!("/textDocument/{offer}")) {
+                continue;
+            }
+            let provided = &provides[provider];
+            assert!(
+                *provided != json!(false) && !provided.is_null(),
+                "{name}: {provider}"
+            );
+            let answer = server.request(&format!("textDocument/{method}"), params(method));
+            let items = answer.get("items").unwrap_or(&answer);
+            assert!(
+                items.as_array().is_some_and(|it| !it.is_empty()) || items.is_object(),
+                "{name}: {method}: {answer}"
+            );
+            if method == "documentSymbol" {
+                let tree =
+                    client.offers("/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport");
+                assert_eq!(
+                    answer[0].get("selectionRange").is_some(),
+                    tree,
+                    "{name}: {answer}"
+                );
+            }
+        }
+        if client.offers("/workspace/symbol") {
+            let found = server.request("workspace/symbol", json!({"query": "model"}));
+            assert!(found.is_array(), "{name}: {found}");
+        }
+        assert_eq!(server.quit().code(), Some(0), "{name}");
+    }
+}
+
 #[test]
 fn nothing_is_sent_that_was_not_offered() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/lsp/recorded");
-    let mut count = 0;
-    for entry in std::fs::read_dir(folder).expect("the recordings") {
-        let path = entry.expect("a recording").path();
-        let text = std::fs::read_to_string(&path).expect("a recording");
-        let recorded: Value = serde_json::from_str(&text).expect("JSON");
-        count += 1;
-        serve(&path.display().to_string(), recorded["params"].clone());
+    for recorded in Recorded::all() {
+        serve(&recorded);
     }
-    assert!(count >= 11, "{count} recordings");
 }
 
 /// Drives everything that the server can say by itself, and looks at what it said.
-fn serve(name: &str, mut params: Value) {
+fn serve(recorded: &Recorded) {
+    let name = &recorded.name;
+    let offers = |path: &str| recorded.offers(path);
     let home = tempfile::tempdir().expect("a folder");
-    let mut client = LspClient::start(&mut server(home.path()));
-    client.reply_with(Replies::MethodNotFound);
-    params["processId"] = Value::Null;
-    let offered = params["capabilities"].clone();
-    let answer = client.request("initialize", params);
-    let server = &answer["capabilities"];
-    client.notify("initialized", json!({}));
+    let (mut client, server) = recorded.connect(home.path());
     client.open(URI, WRONG);
     let completion = client.request("textDocument/completion", at(URI, 4, 0));
     let hover = client.request("textDocument/hover", at(URI, 5, 1));
@@ -53,13 +195,7 @@ fn serve(name: &str, mut params: Value) {
     client.heard("window/showMessage");
     let said = client.everything_within(Duration::from_millis(300));
 
-    let offers = |path: &str| {
-        offered
-            .pointer(path)
-            .filter(|it| **it != json!(false) && !it.is_null())
-            .is_some()
-    };
-    let encodings = offered
+    let encodings = recorded.params["capabilities"]
         .pointer("/general/positionEncodings")
         .cloned()
         .unwrap_or(json!(["utf-16"]));
@@ -85,6 +221,9 @@ fn serve(name: &str, mut params: Value) {
             "workspace/diagnostic/refresh" => pulls,
             "workspace/inlayHint/refresh" => offers("/workspace/inlayHint/refreshSupport"),
             "workspace/codeLens/refresh" => offers("/workspace/codeLens/refreshSupport"),
+            "doppio/runEvent" => offers("/experimental/doppio/runEvents"),
+            "doppio/runWants" => offers("/experimental/doppio/wants"),
+            _ if method.starts_with("doppio/") => offers("/experimental/doppio/panels"),
             _ => false,
         };
         assert!(is_allowed, "{name} did not offer {method}");
@@ -97,6 +236,7 @@ fn serve(name: &str, mut params: Value) {
             for (key, offer) in [
                 ("relatedInformation", "relatedInformation"),
                 ("codeDescription", "codeDescriptionSupport"),
+                ("tags", "tagSupport"),
             ] {
                 let is_there = diagnostic.get(key).is_some();
                 assert!(
@@ -107,15 +247,10 @@ fn serve(name: &str, mut params: Value) {
         }
     }
 
-    let takes_markdown = |path: &str| {
-        offered
-            .pointer(path)
-            .is_some_and(|it| it.to_string().contains("markdown"))
-    };
     let hover_kind = hover["contents"]["kind"] == "markdown";
     assert_eq!(
         hover_kind,
-        takes_markdown("/textDocument/hover/contentFormat"),
+        recorded.takes_markdown("/textDocument/hover/contentFormat"),
         "{name}"
     );
     let snippets = offers("/textDocument/completion/completionItem/snippetSupport");
