@@ -7,7 +7,7 @@
 // What goes in is listed here, file by file; whatever is not listed stays out.
 
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { createVSIX } from '@vscode/vsce';
@@ -23,7 +23,6 @@ const here = path.resolve(import.meta.dirname, '..');
 const root = path.dirname(here);
 const target = process.env.CARGO_TARGET_DIR ?? path.join(root, 'target');
 const out = path.join(target, 'vscode');
-const stage = path.join(out, 'stage');
 
 const { values: options } = parseArgs({
   options: {
@@ -36,6 +35,9 @@ const { values: options } = parseArgs({
   },
 });
 
+const { version } = JSON.parse(readFileSync(path.join(here, 'package.json'), 'utf8'));
+const label = options.test ? 'test' : `${options.universal ? 'universal' : options.target}-${version}`;
+const stage = path.join(out, options.test ? 'stage' : `stage-${label}`);
 const binary = options.test ? path.join(target, 'debug/doppio') : options.binary;
 if (!options.universal && !options.test && !TARGETS.includes(options.target ?? '')) fail(`--target is one of ${TARGETS.join(', ')}, or say --universal`);
 if (!options.universal && !(binary && existsSync(binary))) fail(`--binary ${binary ?? 'FILE'}: there is no such file`);
@@ -44,11 +46,9 @@ execFileSync(process.execPath, ['esbuild.mjs', '--production'], { cwd: here, std
 rmSync(stage, { recursive: true, force: true });
 mkdirSync(stage, { recursive: true });
 for (const name of CONTENTS) if (existsSync(path.join(here, name))) cpSync(path.join(here, name), path.join(stage, name), { recursive: true });
-for (const name of ['LICENSE-MIT', 'LICENSE-APACHE']) copyFileSync(path.join(root, name), path.join(stage, `${name}.txt`));
+writeFileSync(path.join(stage, 'LICENSE.txt'), licence());
 if (!options.universal) addBinary();
 
-const { version } = JSON.parse(readFileSync(path.join(here, 'package.json'), 'utf8'));
-const label = options.test ? 'test' : `${options.universal ? 'universal' : options.target}-${version}`;
 const packagePath = path.join(out, `doppio-${label}.vsix`);
 await createVSIX({
   cwd: stage,
@@ -56,12 +56,17 @@ await createVSIX({
   ...(options.target && { target: options.target }),
   dependencies: false,
   allowMissingRepository: true,
-  skipLicense: true,
   ...(options.images ? { baseImagesUrl: options.images, baseContentUrl: options.images } : { rewriteRelativeLinks: false }),
 });
 const bytes = statSync(packagePath).size;
 console.log(`${packagePath}: ${(bytes / 1e6).toFixed(1)} MB`);
 if (bytes > MOST_BYTES && !options.test) fail(`more than ${MOST_BYTES / 1e6} MB`);
+
+/** Marketplaces show one file; the choice between the two licences is the reader's. */
+function licence() {
+  const texts = ['LICENSE-MIT', 'LICENSE-APACHE'].map((name) => readFileSync(path.join(root, name), 'utf8'));
+  return `Doppio is licensed under either of the two licences below, as you like.\n\n${texts.join(`\n${'-'.repeat(72)}\n\n`)}`;
+}
 
 /** The debug binary is stripped: nobody debugs it in there, and it would be 200 MB. */
 function addBinary() {

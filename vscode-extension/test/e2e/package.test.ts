@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { before, test } from 'node:test';
 
@@ -19,7 +19,7 @@ interface Manifest {
 }
 
 const ALLOWED = [
-  /^(package\.json|readme\.md|changelog\.md|language-configuration\.json|LICENSE-(MIT|APACHE)\.txt)$/i,
+  /^(package\.json|readme\.md|changelog\.md|language-configuration\.json|LICENSE\.txt)$/i,
   /^dist\/[\w-]+\.(js|css)$/,
   /^images\/([\w-]+\.(svg|png)|screens\/[\w-]+\.png)$/,
   /^server\/doppio(\.exe)?$/,
@@ -27,18 +27,36 @@ const ALLOWED = [
   /^walkthrough\/[\w-]+\.md$/,
 ];
 
+/** Beside the package under test, those that people get, made by the same script: with a program and without one. */
+const OTHERS = ['linux-x64', 'win32-x64', 'universal'];
+
 let files: string[];
 let manifest: Manifest;
 
 before(() => {
-  const listed = execFileSync('python3', ['-m', 'zipfile', '-l', places.vsix()], { encoding: 'utf8' });
-  files = [...listed.matchAll(/^extension\/(\S+)/gm)].map((match) => match[1] ?? '').filter((name) => !name.endsWith('/'));
+  files = contents(places.vsix());
   manifest = JSON.parse(readFileSync(path.join(places.root, 'vscode-extension/package.json'), 'utf8')) as Manifest;
 });
 
 test('nothing is in the package that does not belong there', () => {
   assert.ok(files.length > 10, files.join(' '));
   assert.deepEqual(files.filter((name) => !ALLOWED.some((pattern) => pattern.test(name))), []);
+});
+
+test('packages for the systems that there are differ in the program alone', () => {
+  const folder = path.join(places.root, 'vscode-extension');
+  const program = path.join(places.stage(), 'server/doppio');
+  for (const target of OTHERS) {
+    const how = target === 'universal' ? ['--universal'] : ['--target', target, '--binary', program];
+    const said = execFileSync(process.execPath, ['scripts/package.mjs', ...how], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    const vsix = /^(\/.*\.vsix): [\d.]+ MB$/m.exec(said)?.[1] ?? '';
+    const server = { 'win32-x64': ['server/doppio.exe'], universal: [] }[target] ?? ['server/doppio'];
+    const same = files.filter((name) => !name.startsWith('server/'));
+    assert.deepEqual(contents(vsix).sort(), [...same, ...server].sort(), target);
+    const platform = /TargetPlatform="([^"]+)"/.exec(read(vsix, 'extension.vsixmanifest'))?.[1];
+    assert.equal(platform, target === 'universal' ? undefined : target);
+    assert.ok(statSync(vsix).size < 15_000_000, target);
+  }
 });
 
 test('the package has what the manifest names', () => {
@@ -50,7 +68,7 @@ test('the package has what the manifest names', () => {
 });
 
 test('the bundle has no map, no source path and no test', () => {
-  const bundle = execFileSync('python3', ['-c', 'import sys,zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read("extension/dist/extension.js"))', places.vsix()], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  const bundle = read(places.vsix(), 'extension/dist/extension.js');
   for (const trace of ['sourceMappingURL', 'playwright', 'node:test', places.root]) assert.ok(!bundle.includes(trace), trace);
 });
 
@@ -81,3 +99,15 @@ test('the walkthrough has five steps, whose commands exist', () => {
 test('it wakes for recipes only', () => {
   for (const event of manifest.activationEvents) assert.match(event, /^(workspaceContains:.*(recipe|\.doppio)|onLanguage:toml$|onWebviewPanel:doppio\.graph$)/);
 });
+
+/** The files of the extension in a package. */
+function contents(vsix: string): string[] {
+  const listed = execFileSync('python3', ['-m', 'zipfile', '-l', vsix], { encoding: 'utf8' });
+  return [...listed.matchAll(/^extension\/(\S+)/gm)].map((match) => match[1] ?? '').filter((name) => !name.endsWith('/'));
+}
+
+/** A text in a package. */
+function read(vsix: string, name: string): string {
+  const script = 'import sys,zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))';
+  return execFileSync('python3', ['-c', script, vsix, name], { encoding: 'utf8', maxBuffer: 1 << 26 });
+}
