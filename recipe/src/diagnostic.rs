@@ -46,6 +46,18 @@ pub struct Edit {
     pub text: String,
 }
 
+/// `text` with `edits`, which are in order of place and do not overlap.
+pub fn apply(text: &str, edits: &[Edit]) -> String {
+    let mut edited = String::with_capacity(text.len());
+    let mut rest = 0;
+    for edit in edits {
+        edited.push_str(&text[rest..edit.span.start]);
+        edited.push_str(&edit.text);
+        rest = edit.span.end;
+    }
+    edited + &text[rest..]
+}
+
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {

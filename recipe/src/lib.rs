@@ -11,6 +11,7 @@ pub mod cursor;
 pub mod diagnostic;
 pub mod effects;
 mod findings;
+pub mod format;
 pub mod graph;
 mod hostile;
 pub mod language;

@@ -16,7 +16,7 @@ use crate::span::{Span, Spanned};
 use crate::syntax::{Entry, Tree, Value, ValueKind, comments_with};
 
 /// What begins every comment that is for us.
-const MARK: &str = "doppio:";
+pub(crate) const MARK: &str = "doppio:";
 
 /// The comments of a recipe that are for us.
 #[derive(Clone, Debug, Default)]
