@@ -14,7 +14,7 @@ use runner::shellcheck::Shellcheck;
 use runner::store::Store;
 
 use crate::document::{Change, Document, Snapshot};
-use crate::features::actions::Action;
+use crate::features::actions::{Action, Kind};
 use crate::features::hints::Wanted;
 use crate::features::lenses::Lens;
 use crate::features::paths::Base;
@@ -216,8 +216,13 @@ impl Session {
         all
     }
 
-    /// The code actions at `span`.
-    pub(crate) fn actions(&self, snapshot: &Snapshot, span: Span) -> Vec<Action> {
+    /// The code actions at `span`, of the kinds that are asked for.
+    pub(crate) fn actions(
+        &self,
+        snapshot: &Snapshot,
+        span: Span,
+        wants: &dyn Fn(Kind) -> bool,
+    ) -> Vec<Action> {
         let found = self.diagnostics(snapshot);
         let wanted = self.runs.commands(&snapshot.uri);
         let again = self.runs.again(&snapshot.uri);
@@ -228,12 +233,14 @@ impl Session {
         let secret = features::navigate::secret_at(&snapshot.analysis, span.start);
         let rename = secret.and_then(|name| self.secret_rename(&name));
         actions.extend(rename.map(Action::command));
+        actions.retain(|action| wants(action.kind));
         actions.extend(features::actions::actions(
             &snapshot.analysis,
             &snapshot.uri,
             span,
             &found,
             offered,
+            wants,
         ));
         actions
     }

@@ -14,7 +14,7 @@ use tokio::process::Command as Program;
 
 use crate::commands::Command;
 use crate::document::Snapshot;
-use crate::features::actions::{Action, Effect};
+use crate::features::actions::{Action, Effect, Kind};
 use crate::outbox::{Level, Message};
 use crate::position::Range;
 use crate::session::Session;
@@ -60,6 +60,7 @@ impl Session {
             let command = Command::store(title.clone(), &request);
             Some(Action {
                 title,
+                kind: Kind::Fix,
                 effect: Effect::Command(command),
                 repairs: Some((*repairs).clone()),
                 is_preferred: false,

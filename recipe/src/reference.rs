@@ -57,8 +57,8 @@ pub enum Malformed {
 }
 
 /// The references of a decoded `text`, in order. `shell` tells whether unknown `${…}` is left to a
-/// shell. Spans are decoded offsets here; [`crate::lower`] moves them to the file.
-pub(crate) fn scan(text: &str, shell: bool) -> Vec<Found> {
+/// shell. Spans are decoded offsets here, which lowering moves to the file.
+pub fn scan(text: &str, shell: bool) -> Vec<Found> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(step) = text[at..].find(['$', '{', '<']) {
@@ -76,10 +76,13 @@ pub(crate) fn scan(text: &str, shell: bool) -> Vec<Found> {
 
 /// A reference in a decoded text.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Found {
-    pub(crate) range: Range<usize>,
-    pub(crate) name: Range<usize>,
-    pub(crate) kind: ReferenceKind,
+pub struct Found {
+    /// Where it stands, with `${` and `}`.
+    pub range: Range<usize>,
+    /// The name in it.
+    pub name: Range<usize>,
+    /// What it is.
+    pub kind: ReferenceKind,
 }
 
 /// The reference that starts exactly at `at`.

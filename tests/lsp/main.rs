@@ -3,6 +3,7 @@
 //! * `order`: what arrives in an order takes effect in that order, and nothing blocks anything;
 //! * `lifecycle`: how the server starts, ends, and survives what clients do wrong;
 //! * `clients`: the recorded clients, to whom nothing is sent that they did not offer;
+//! * `actions`: code actions, by kind, and each fix among them;
 //! * `documents`: diagnostics, completion, hover and actions through the protocol;
 //! * `navigation`: from names to places, and their new names;
 //! * `graph`: the steps of a recipe as a drawing;
@@ -20,6 +21,7 @@
 
 #![cfg(target_os = "linux")]
 
+mod actions;
 mod approval;
 mod clients;
 mod documents;

@@ -1,18 +1,18 @@
 //! What the client offers, and what the server does for it.
 
 use ls_types::{
-    CallHierarchyServerCapability, CodeActionProviderCapability, CodeLensOptions,
-    CompletionOptions, DeclarationCapability, DiagnosticOptions, DiagnosticServerCapabilities,
-    DiagnosticTag, DocumentLinkOptions, ExecuteCommandOptions, FoldingRangeProviderCapability,
-    HoverProviderCapability, InitializeParams, InitializeResult, LSPAny,
-    LinkedEditingRangeServerCapabilities, MarkupKind, OneOf, PositionEncodingKind, RenameOptions,
-    SaveOptions, SelectionRangeProviderCapability, ServerCapabilities, ServerInfo,
+    CallHierarchyServerCapability, CodeActionOptions, CodeActionProviderCapability,
+    CodeLensOptions, CompletionOptions, DeclarationCapability, DiagnosticOptions,
+    DiagnosticServerCapabilities, DiagnosticTag, DocumentLinkOptions, ExecuteCommandOptions,
+    FoldingRangeProviderCapability, HoverProviderCapability, InitializeParams, InitializeResult,
+    LSPAny, LinkedEditingRangeServerCapabilities, MarkupKind, OneOf, PositionEncodingKind,
+    RenameOptions, SaveOptions, SelectionRangeProviderCapability, ServerCapabilities, ServerInfo,
     TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
     TextDocumentSyncSaveOptions, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities,
     WorkspaceServerCapabilities,
 };
 
-use super::panels;
+use super::{convert, panels};
 use crate::commands;
 use crate::offers::Offers;
 use crate::position::Encoding;
@@ -151,7 +151,17 @@ pub(super) fn answer(offers: &Offers) -> InitializeResult {
                 }),
                 false => OneOf::Left(true),
             }),
-            code_action_provider: Some(CodeActionProviderCapability::Simple(true)),
+            code_action_provider: Some(match offers.action_literals {
+                true => CodeActionProviderCapability::Options(CodeActionOptions {
+                    code_action_kinds: Some(
+                        convert::ACTION_KINDS
+                            .map(|kind| convert::kind_name(kind).into())
+                            .to_vec(),
+                    ),
+                    ..CodeActionOptions::default()
+                }),
+                false => CodeActionProviderCapability::Simple(true),
+            }),
             code_lens_provider: Some(CodeLensOptions {
                 resolve_provider: Some(false),
             }),

@@ -15,7 +15,7 @@ use runner::visible::escaped_lines;
 
 use crate::commands::Command;
 use crate::document::{Change, Snapshot};
-use crate::features::actions::{Action, Effect};
+use crate::features::actions::{Action, Effect, Kind};
 use crate::features::completion::{Item, ItemKind};
 use crate::features::hints::Hint;
 use crate::features::hover::Hover;
@@ -230,6 +230,39 @@ pub(super) fn actions(
     actions.into_iter().filter_map(one).collect()
 }
 
+/// Every kind of code action that changes a recipe.
+pub(super) const ACTION_KINDS: [Kind; 6] = [
+    Kind::Fix,
+    Kind::Extract,
+    Kind::Inline,
+    Kind::Rewrite,
+    Kind::Sort,
+    Kind::FixAll,
+];
+
+/// What the protocol calls a kind of code action.
+pub(super) const fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Command => "",
+        Kind::Fix => "quickfix",
+        Kind::Extract => "refactor.extract",
+        Kind::Inline => "refactor.inline",
+        Kind::Rewrite => "refactor.rewrite",
+        Kind::Sort => "source.sortSteps",
+        Kind::FixAll => "source.fixAll.doppio",
+    }
+}
+
+/// Whether a client that asks for these kinds only wants that one: a kind stands for all below it.
+pub(super) fn is_asked_for(kind: Kind, only: Option<&[CodeActionKind]>) -> bool {
+    let name = kind_name(kind);
+    let is_below = |asked: &CodeActionKind| {
+        let rest = name.strip_prefix(asked.as_str());
+        asked.as_str().is_empty() || rest.is_some_and(|it| it.is_empty() || it.starts_with('.'))
+    };
+    only.is_none_or(|only| only.is_empty() || only.iter().any(is_below))
+}
+
 fn action(snapshot: &Snapshot, action: Action, offers: &Offers) -> Option<CodeActionOrCommand> {
     let (edit, command) = match action.effect {
         Effect::Edit(edits) => (
@@ -242,13 +275,9 @@ fn action(snapshot: &Snapshot, action: Action, offers: &Offers) -> Option<CodeAc
         return command.map(CodeActionOrCommand::Command);
     }
     let repaired = action.repairs.as_ref();
-    let kind = match repaired {
-        Some(_) => CodeActionKind::QUICKFIX,
-        None => CodeActionKind::EMPTY,
-    };
     Some(CodeActionOrCommand::CodeAction(CodeAction {
         title: shown(&action.title),
-        kind: Some(kind),
+        kind: Some(CodeActionKind::from(kind_name(action.kind))),
         diagnostics: repaired.map(|found| vec![diagnostic(snapshot, found, offers)]),
         edit,
         command,

@@ -14,12 +14,7 @@ pub(super) fn actions(
     only: Option<Vec<CodeActionKind>>,
 ) -> CodeActionResponse {
     let span = snapshot.span(convert::range(range));
-    let mut actions = session.actions(snapshot, span);
-    if let Some(only) = only.filter(|only| !only.is_empty()) {
-        let wants_fixes = |kind: &CodeActionKind| matches!(kind.as_str(), "" | "quickfix");
-        let wants_all = only.iter().any(|kind| kind.as_str().is_empty());
-        let wants_fixes = only.iter().any(wants_fixes);
-        actions.retain(|action| wants_all || wants_fixes && action.repairs.is_some());
-    }
+    let wants = |kind| convert::is_asked_for(kind, only.as_deref());
+    let actions = session.actions(snapshot, span, &wants);
     convert::actions(snapshot, actions, &session.offers)
 }

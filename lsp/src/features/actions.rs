@@ -1,22 +1,42 @@
-//! Code actions: the fixes of what is wrong, the comment that allows it, how to store a secret that is missing, and what can be
-//! run: every lens has an action, since not every client shows lenses.
+//! Code actions: the fixes of what is wrong, the comment that allows it, how to store a secret that is missing, what can be
+//! run (every lens has an action, since not every client shows lenses), and the changes of [`super::refactor`].
 
 use recipe::checks::allow_here;
 use recipe::diagnostic::{Diagnostic, Edit};
 use recipe::{Analysis, SecretName, Span};
 
-use super::{Offered, wording};
+use super::{Offered, refactor, wording};
 use crate::commands::{Command, RunRequest};
 
 /// Something that the user can have done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Action {
     pub(crate) title: String,
+    pub(crate) kind: Kind,
     pub(crate) effect: Effect,
     /// What it repairs, if it repairs something.
     pub(crate) repairs: Option<Diagnostic>,
     /// Whether it is the best of those that repair the same.
     pub(crate) is_preferred: bool,
+}
+
+/// What sort of thing an action is: clients ask for some, and show each in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Something to have done, such as a run.
+    Command,
+    /// Mends what is wrong.
+    Fix,
+    /// Gives a part of the text a name.
+    Extract,
+    /// Puts what a name stands for in its place.
+    Inline,
+    /// Writes the same in another way.
+    Rewrite,
+    /// Brings the steps into the order in which they run.
+    Sort,
+    /// Mends all in the file that can be mended without a doubt.
+    FixAll,
 }
 
 /// What an action does.
@@ -28,20 +48,22 @@ pub(crate) enum Effect {
     Command(Command),
 }
 
-/// What can be done at `span`, where `found` is what is wrong with the whole recipe. `offered` is
-/// what its last run left to offer.
+/// What can be done at `span`, of the kinds that are asked for. `found` is what is wrong with the whole recipe,
+/// `offered` what its last run left to offer.
 pub(crate) fn actions(
     analysis: &Analysis,
     uri: &str,
     span: Span,
     found: &[Diagnostic],
     offered: Offered,
+    wants: &dyn Fn(Kind) -> bool,
 ) -> Vec<Action> {
     let is_here = |it: &&Diagnostic| it.span.start <= span.end && span.start <= it.span.end;
     let mut all = Vec::new();
     for diagnostic in found.iter().filter(is_here) {
         all.extend(repairs(analysis, diagnostic));
     }
+    all.extend(refactor::changes(analysis, span, found, wants));
     all.extend(offered.wanted.iter().cloned().map(Action::command));
     let whole = RunRequest::whole(uri);
     let step = wording::step_at(analysis, span.start).and_then(|it| analysis.recipe.steps[it].id());
@@ -56,12 +78,14 @@ pub(crate) fn actions(
     }
     all.push(Action::command(Command::run("Run recipe", &whole)));
     all.push(Action::command(Command::run("Dry run", &whole.dry())));
+    all.retain(|action| wants(action.kind));
     all
 }
 
 /// What mends a diagnostic. A secret that is missing cannot be stored from here: the user is told how.
 fn repairs(analysis: &Analysis, diagnostic: &Diagnostic) -> Vec<Action> {
     let fix = |(index, fix): (usize, &recipe::diagnostic::Fix)| Action {
+        kind: Kind::Fix,
         title: fix.title.clone(),
         effect: Effect::Edit(fix.edits.clone()),
         repairs: Some(diagnostic.clone()),
@@ -72,11 +96,13 @@ fn repairs(analysis: &Analysis, diagnostic: &Diagnostic) -> Vec<Action> {
     if let ("missing-secret", Ok(name)) = (diagnostic.code, name) {
         let command = Command::how_to_store(&name);
         actions.push(Action {
+            kind: Kind::Fix,
             repairs: Some(diagnostic.clone()),
             ..Action::command(command)
         });
     }
     actions.extend(allow_here(analysis, diagnostic).map(|fix| Action {
+        kind: Kind::Fix,
         title: fix.title,
         effect: Effect::Edit(fix.edits),
         repairs: Some(diagnostic.clone()),
@@ -89,7 +115,19 @@ impl Action {
     pub(crate) fn command(command: Command) -> Self {
         Self {
             title: command.title.clone(),
+            kind: Kind::Command,
             effect: Effect::Command(command),
+            repairs: None,
+            is_preferred: false,
+        }
+    }
+
+    /// One that changes the text as somebody wishes, not because something is wrong.
+    pub(crate) fn change(kind: Kind, title: String, edits: Vec<Edit>) -> Self {
+        Self {
+            title,
+            kind,
+            effect: Effect::Edit(edits),
             repairs: None,
             is_preferred: false,
         }
@@ -112,7 +150,7 @@ mod tests {
             again: vec![("failed".to_owned(), again)],
             ..Offered::default()
         };
-        let actions = actions(&analysis, "file:///a", span, found, offered);
+        let actions = actions(&analysis, "file:///a", span, found, offered, &|_| true);
         let title = |action: Action| match action.repairs {
             Some(_) => format!("! {}", action.title),
             None => action.title,

@@ -7,9 +7,10 @@ use recipe::{Analyser, Analysis, Span};
 
 use super::testing::{secrets, world};
 use super::{
-    World, completion, folding, hierarchy, hover, linked, links, navigate, outline, rename,
-    selection,
+    World, completion, folding, hierarchy, hover, linked, links, navigate, outline, refactor,
+    rename, selection,
 };
+use crate::features::actions::Effect;
 
 /// The recipes of `examples/`.
 fn examples() -> Vec<String> {
@@ -65,6 +66,31 @@ fn ask_at(analysis: &Analysis, offset: usize, world: &World<'_>) {
         hierarchy::needed_by(analysis, &node.id);
     }
     rename_at(analysis, offset, world);
+    change_at(analysis, offset);
+}
+
+/// What is changed lies inside, and broken text does not become more so.
+fn change_at(analysis: &Analysis, offset: usize) {
+    let end = analysis
+        .text
+        .floor_char_boundary((offset + 9).min(analysis.text.len()));
+    for selection in [Span::at(offset), Span::new(offset, end.max(offset))] {
+        for action in refactor::changes(analysis, selection, &[], &|_| true) {
+            let Effect::Edit(edits) = &action.effect else {
+                panic!("{action:?} changes nothing");
+            };
+            let mut text = analysis.text.to_string();
+            for edit in edits.iter().rev() {
+                inside(analysis, edit.span);
+                text.replace_range(edit.span.range(), &edit.text);
+            }
+            let (before, after) = (
+                analysis.tree.errors.len(),
+                analysed(&text).tree.errors.len(),
+            );
+            assert!(after <= before, "{} of\n{}", action.title, analysis.text);
+        }
+    }
 }
 
 /// What is renamed stands at as many places under its new name.

@@ -15,6 +15,7 @@ pub(crate) mod links;
 pub(crate) mod navigate;
 pub(crate) mod outline;
 pub(crate) mod paths;
+mod refactor;
 pub(crate) mod rename;
 pub(crate) mod selection;
 mod shell_names;

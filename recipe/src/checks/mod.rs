@@ -99,6 +99,7 @@ use part::Part;
 pub use allows::allow_here;
 pub(crate) use edits::newline;
 pub use levels::Levels;
+pub use removal::without;
 pub(crate) use satisfy::When;
 
 /// Every check, by topic.
@@ -227,6 +228,18 @@ pub(crate) fn of_part(analysis: &Analysis, step: Option<&Step>) -> Vec<Diagnosti
         }
     }
     found
+}
+
+/// Whether the fix of what a check finds can be made unseen: a sound recipe does the same after it, and a wrong
+/// one could not have meant anything else.
+pub fn is_safe_to_fix(code: &str) -> bool {
+    [
+        wrong_header::CHECK.code,
+        wrong_type::CHECK.code,
+        redundant_dependency::CHECK.code,
+        unused_allow::CHECK.code,
+    ]
+    .contains(&code)
 }
 
 /// Everything that the text alone tells, in order of place.

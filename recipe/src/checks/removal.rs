@@ -7,13 +7,18 @@ use crate::span::Span;
 /// A fix that takes out what stands at `span`: a key with its value, or an element. Nothing where
 /// that would leave something odd.
 pub(super) fn fix(text: &str, span: Span, title: impl Into<String>) -> Option<Fix> {
-    let edit = Edit {
-        span: place(text, span)?,
-        text: String::new(),
-    };
     Some(Fix {
         title: title.into(),
-        edits: vec![edit],
+        edits: vec![without(text, span)?],
+    })
+}
+
+/// The edit that takes out what stands at `span`, a key with its value or an element, and what goes with it. Nothing
+/// where that would leave something odd.
+pub fn without(text: &str, span: Span) -> Option<Edit> {
+    Some(Edit {
+        span: place(text, span)?,
+        text: String::new(),
     })
 }
 

@@ -1,0 +1,120 @@
+//! Wrapping steps into a group, in front of them. Nothing else changes: who refers to a step goes on doing so.
+
+use recipe::diagnostic::Edit;
+use recipe::graph::Graph;
+use recipe::language::operation;
+use recipe::model::Step;
+use recipe::{Analysis, Span};
+
+use super::blocks::{self, Block, newline};
+use crate::features::actions::{Action, Kind};
+
+/// What can be wrapped: the steps of a selection, or at a cursor the one whose header or id it is at.
+pub(super) fn wrap(analysis: &Analysis, selection: Span) -> Vec<Action> {
+    wrapped(analysis, selection).unwrap_or_default()
+}
+
+fn wrapped(analysis: &Analysis, selection: Span) -> Option<Vec<Action>> {
+    let all = analysis
+        .tree
+        .errors
+        .is_empty()
+        .then(|| blocks::steps(analysis))??;
+    let is_selected = |it: &Block| it.span.start < selection.end && selection.start < it.span.end;
+    let mut chosen: Vec<usize> = (0..all.len()).filter(|it| is_selected(&all[*it])).collect();
+    if chosen.len() < 2 {
+        chosen = vec![step_named_at(analysis, selection)?];
+    }
+    let steps: Vec<&Step> = chosen
+        .iter()
+        .map(|it| &analysis.recipe.steps[*it])
+        .collect();
+    let ids: Vec<&str> = steps
+        .iter()
+        .map(|step| free_to_wrap(analysis, step))
+        .collect::<Option<_>>()?;
+    let place = blocks::place_before(analysis, all[chosen[0]].tables.start);
+    let action = |what: &str, mode: &str| {
+        let title = format!("Wrap {what}{}", caveat());
+        let edit = written(analysis, place, &ids, mode);
+        Action::change(Kind::Rewrite, title, vec![edit])
+    };
+    let count = ids.len();
+    if count == 1 {
+        return Some(vec![action(&format!("step '{}' into a group", ids[0]), "")]);
+    }
+    // As they are: a parallel group orders nothing.
+    let parallel = action(
+        &format!("{count} steps into a group"),
+        ", mode = \"parallel\"",
+    );
+    let one_by_one = can_follow_one_another(analysis, &chosen).then(|| {
+        action(
+            &format!("{count} steps into a group, one after the other"),
+            "",
+        )
+    });
+    Some([Some(parallel), one_by_one].into_iter().flatten().collect())
+}
+
+/// The step whose header or id is in the line of the selection.
+fn step_named_at(analysis: &Analysis, selection: Span) -> Option<usize> {
+    let text = &analysis.text;
+    let line = Span::new(
+        blocks::line_start(text, selection.start),
+        blocks::line_end(text, selection.end),
+    );
+    let is_named_here = |step: &Step| {
+        let places = [Some(step.fields.span), step.id().map(|id| id.span)];
+        places.into_iter().flatten().any(|it| line.covers(it))
+    };
+    analysis.recipe.steps.iter().position(is_named_here)
+}
+
+/// The id of a step that can become a member: one that no other step has, and that is in no group.
+fn free_to_wrap<'a>(analysis: &Analysis, step: &'a Step) -> Option<&'a str> {
+    let id = step.id()?.value.as_str();
+    let is_unique = analysis.names.steps.get(id)?.defined.len() == 1;
+    let groups = analysis.recipe.steps.iter().flat_map(|it| &it.operations);
+    let mut members = groups
+        .filter(|it| it.spec.name == "group")
+        .flat_map(|it| it.fields.names("steps"));
+    (is_unique && !id.is_empty() && members.all(|member| member.value != id)).then_some(id)
+}
+
+/// Whether none of the steps waits for one that is written behind it to start.
+fn can_follow_one_another(analysis: &Analysis, steps: &[usize]) -> bool {
+    let graph = Graph::of(&analysis.recipe, &analysis.names);
+    steps.iter().enumerate().all(|(index, after)| {
+        let waiting = graph.waiting_for(*after);
+        steps[..index].iter().all(|before| !waiting[*before])
+    })
+}
+
+fn written(analysis: &Analysis, place: usize, ids: &[&str], mode: &str) -> Edit {
+    let newline = newline(&analysis.text);
+    let members: Vec<String> = ids.iter().map(|id| format!("\"{id}\"")).collect();
+    let members = members.join(", ");
+    let id = free_id(analysis);
+    let text = format!(
+        "[[step]]{newline}id = \"{id}\"{newline}group = {{ steps = [{members}]{mode} }}{newline}{newline}"
+    );
+    let span = Span::at(place);
+    Edit { span, text }
+}
+
+/// `group`, or the first number behind it that no step has yet.
+fn free_id(analysis: &Analysis) -> String {
+    let numbered = (2..).map(|number| format!("group-{number}"));
+    let mut ids = std::iter::once("group".to_owned()).chain(numbered);
+    let free = ids.find(|id| !analysis.names.steps.contains_key(id));
+    free.unwrap_or_default()
+}
+
+/// A word on what this version cannot run yet: nobody should find out by a refusal.
+fn caveat() -> &'static str {
+    match operation("group").is_some_and(|it| it.executable) {
+        true => "",
+        false => " (this version does not run groups yet)",
+    }
+}

@@ -1,0 +1,309 @@
+//! From `key = { … }` in a step to a `[step.key]` table, and back. Comments go along.
+
+use recipe::diagnostic::Edit;
+use recipe::language::{self, Kind as Type};
+use recipe::syntax::{Entry, HeaderTable, Table, Value, ValueKind, comments_with};
+use recipe::{Analysis, Span};
+
+use super::blocks::{self, Block, line_end, line_start, newline};
+use super::same::data;
+use super::write;
+use crate::features::actions::{Action, Kind};
+
+/// What can be written in the other way: the table whose key or header the selection is at.
+pub(super) fn rewrite(analysis: &Analysis, selection: Span) -> Option<Action> {
+    let at = selection.start;
+    let (_, block) = blocks::step_at(analysis, at)?;
+    let step = Step { analysis, block };
+    let (title, edits) = step.to_header(at).or_else(|| step.to_inline(at))?;
+    let is_same = step.after(&edits).is_some_and(|after| {
+        let before = data(&analysis.text[step.block.span.range()]);
+        before.is_some() && data(&after) == before
+    });
+    is_same.then(|| Action::change(Kind::Rewrite, title, edits))
+}
+
+struct Step<'a> {
+    analysis: &'a Analysis,
+    block: Block,
+}
+
+impl<'a> Step<'a> {
+    fn text(&self) -> &'a str {
+        &self.analysis.text
+    }
+
+    /// The tables of the step, its `[[step]]` first.
+    fn tables(&self) -> &'a [HeaderTable] {
+        &self.analysis.tree.tables[self.block.tables.clone()]
+    }
+
+    /// The text of the step once `edits`, which are in order, are made.
+    fn after(&self, edits: &[Edit]) -> Option<String> {
+        let mut text = self.text()[self.block.span.range()].to_owned();
+        for edit in edits.iter().rev() {
+            let start = edit.span.start.checked_sub(self.block.span.start)?;
+            let end = edit.span.end.checked_sub(self.block.span.start)?;
+            text.get(start..end)?;
+            text.replace_range(start..end, &edit.text);
+        }
+        Some(text)
+    }
+
+    /// `key = { … }` at the offset as a table of its own, behind the other keys, which would be its keys
+    /// otherwise.
+    fn to_header(&self, at: usize) -> Option<(String, Vec<Edit>)> {
+        let (text, newline) = (self.text(), newline(self.text()));
+        let own = &self.tables()[0].table;
+        let is_here = |it: &&Entry| it.key.span.start <= at && at <= it.value.span.start + 1;
+        let entry = own.entries.iter().find(is_here)?;
+        let ValueKind::Table(table) = &entry.value.kind else {
+            return None;
+        };
+        if !text[entry.value.span.range()].starts_with('{') || !can_be_table(&entry.key.name) {
+            return None;
+        }
+        let key = &text[entry.key.span.range()];
+        let inside = Inside::of(text, table)?;
+        let line = line_start(text, entry.span.start);
+        let indent = text[line..entry.span.start].trim_end();
+        let indent = if indent.is_empty() {
+            &text[line..entry.span.start]
+        } else {
+            return None;
+        };
+        let behind = comment_behind(text, entry.span.end)?;
+        let header = write::with_comment(format!("{indent}[step.{key}]"), &[inside.first, behind]);
+        let lines = inside.lines.iter().map(|it| format!("{indent}{it}"));
+        let lines: Vec<String> = std::iter::once(header).chain(lines).collect();
+        let start = blocks::with_comments(text, line, line_end(text, self.tables()[0].header.end));
+        let above = &text[start..line];
+        let written = format!("{newline}{above}{}", lines.join(newline));
+        let end = line_end(text, entry.span.end);
+        let title = format!(
+            "Turn '{}' into a [step.{}] table",
+            entry.key.name, entry.key.name
+        );
+        let moved = own.span.end > entry.span.end;
+        if !moved {
+            let ending = if text[..end].ends_with('\n') {
+                newline
+            } else {
+                ""
+            };
+            let edit = replace(start, end, format!("{written}{ending}"));
+            return Some((title, vec![edit]));
+        }
+        let last = line_end(text, own.span.end);
+        let added = match text[..last].ends_with('\n') {
+            true => format!("{written}{newline}"),
+            false => format!("{newline}{written}"),
+        };
+        Some((
+            title,
+            vec![
+                replace(start, end, String::new()),
+                replace(last, last, added),
+            ],
+        ))
+    }
+
+    /// `[step.key]` at the offset as the last key of the step.
+    fn to_inline(&self, at: usize) -> Option<(String, Vec<Edit>)> {
+        let (text, newline) = (self.text(), newline(self.text()));
+        let line = Span::new(line_start(text, at), line_end(text, at));
+        let is_here =
+            |it: &HeaderTable| line.covers(it.header) && it.path.len() == 2 && !it.is_array;
+        let index = self.tables().iter().position(is_here)?;
+        let table = &self.tables()[index];
+        let key = &table.path[1];
+        let nested = self.tables()[index + 1..]
+            .iter()
+            .take_while(|it| it.path.len() > 2 && it.path[1].name == key.name)
+            .count();
+        let tables = &self.tables()[index..=index + nested];
+        if !can_be_table(&key.name) {
+            return None;
+        }
+        let value = inline(text, tables, newline)?;
+        let before = self.block.tables.start + index;
+        let floor = blocks::floor(self.analysis, before);
+        let start = blocks::with_comments(text, line.start, floor);
+        let above = &text[start..line.start];
+        let end = line_end(text, tables[nested].table.span.end);
+        let written = format!("{above}{} = {value}", &text[key.span.range()]);
+        let title = format!("Turn [step.{}] into an inline table", key.name);
+        let own = &self.tables()[0];
+        let last = line_end(text, own.header.end.max(own.table.span.end));
+        let ending = if text[..end].ends_with('\n') {
+            newline
+        } else {
+            ""
+        };
+        let blank = &text[last..start];
+        if blank.trim().is_empty() {
+            let edit = replace(last, end, format!("{written}{ending}"));
+            return Some((title, vec![edit]));
+        }
+        // The blank lines before it go with it.
+        let start = floor.max(text[..start].trim_end().len());
+        let start = if start > floor {
+            line_end(text, start)
+        } else {
+            start
+        };
+        let edits = vec![
+            replace(last, last, format!("{written}{newline}")),
+            replace(start, end, String::new()),
+        ];
+        Some((title, edits))
+    }
+}
+
+fn replace(start: usize, end: usize, text: String) -> Edit {
+    let span = Span::new(start, end);
+    Edit { span, text }
+}
+
+/// Whether the language has a table under this key of a step.
+fn can_be_table(key: &str) -> bool {
+    let param = language::param(language::STEP, key);
+    language::operation(key).is_some() || param.is_some_and(|it| matches!(it.kind, Type::Table(_)))
+}
+
+/// The comment in the rest of the line, or an empty text; nothing if something else stands there.
+fn comment_behind(text: &str, end: usize) -> Option<&str> {
+    let rest = text[end..line_end(text, end)].trim();
+    (rest.is_empty() || rest.starts_with('#')).then_some(rest)
+}
+
+/// What stands between the braces of an inline table, as the lines of one with a header.
+struct Inside<'a> {
+    /// The comment behind the opening brace.
+    first: &'a str,
+    lines: Vec<String>,
+}
+
+impl<'a> Inside<'a> {
+    fn of(text: &'a str, table: &Table) -> Option<Self> {
+        let mut inside = Self {
+            first: "",
+            lines: Vec::new(),
+        };
+        let mut done = table.span.start + 1;
+        for entry in &table.entries {
+            // Keys with dots are torn apart in the tree.
+            let dotted = matches!(entry.value.kind, ValueKind::Table(_))
+                && !text[entry.value.span.range()].starts_with('{');
+            if dotted || entry.span.start < done {
+                return None;
+            }
+            inside.comments(&text[done..entry.span.start]);
+            inside.lines.push(dedented(text, entry));
+            done = entry.span.end;
+        }
+        inside.comments(text[done..table.span.end].strip_suffix('}')?);
+        Some(inside)
+    }
+
+    /// Takes the comments between two entries: the one in the line of the first, and those of their own.
+    fn comments(&mut self, between: &'a str) {
+        for (index, line) in between.split('\n').enumerate() {
+            let Some(comment) = line.find('#').map(|at| line[at..].trim_end()) else {
+                continue;
+            };
+            match self.lines.last_mut() {
+                Some(last) if index == 0 => *last = write::with_comment(last.clone(), &[comment]),
+                None if index == 0 => self.first = comment,
+                _ => self.lines.push(comment.to_owned()),
+            }
+        }
+    }
+}
+
+/// An entry as it stands, its further lines moved to the left as far as its first one is.
+fn dedented(text: &str, entry: &Entry) -> String {
+    let written = &text[entry.span.range()];
+    let line = line_start(text, entry.span.start);
+    let indent = &text[line..entry.span.start];
+    if !indent.trim().is_empty() || indent.is_empty() || has_lines_in_strings(text, &entry.value) {
+        return written.to_owned();
+    }
+    written.replace(&format!("\n{indent}"), "\n")
+}
+
+/// Whether a string in the value goes over several lines: what they start with is its own.
+fn has_lines_in_strings(text: &str, value: &Value) -> bool {
+    match &value.kind {
+        ValueKind::String(_) => text[value.span.range()].contains('\n'),
+        ValueKind::Array(values) => values.iter().any(|it| has_lines_in_strings(text, it)),
+        ValueKind::Table(table) => {
+            let mut values = table.entries.iter().map(|it| &it.value);
+            values.any(|it| has_lines_in_strings(text, it))
+        }
+        _ => false,
+    }
+}
+
+/// A table with a header, and those below it, as an inline one: in one line, or with a line for each entry
+/// where there are comments to keep.
+fn inline(text: &str, tables: &[HeaderTable], newline: &str) -> Option<String> {
+    let (first, rest) = tables.split_first()?;
+    let end = line_end(text, rest.last().unwrap_or(first).table.span.end);
+    let body = &text[first.header.end..end];
+    let mut entries: Vec<(Span, String)> = Vec::new();
+    for entry in &first.table.entries {
+        let is_apart = entries
+            .last()
+            .is_none_or(|(span, _)| span.end <= entry.span.start);
+        let line = text[line_start(text, entry.span.start)..entry.span.start].trim();
+        let dotted = matches!(entry.value.kind, ValueKind::Table(_))
+            && !text[entry.value.span.range()].starts_with('{');
+        if !is_apart || !line.is_empty() || dotted {
+            return None;
+        }
+        entries.push((entry.span, text[entry.span.range()].to_owned()));
+    }
+    for (index, table) in rest.iter().enumerate() {
+        if table.path.len() != 3 || table.is_array {
+            return None;
+        }
+        let value = inline(text, &rest[index..=index], newline)?;
+        let key = &text[table.path[2].span.range()];
+        entries.push((table.table.span, format!("{key} = {value}")));
+    }
+    let comments = comments_with(body, "#");
+    if comments.is_empty() {
+        let written: Vec<String> = entries.into_iter().map(|(_, written)| written).collect();
+        return Some(match written.is_empty() {
+            true => "{}".to_owned(),
+            false => format!("{{ {} }}", written.join(", ")),
+        });
+    }
+    // Of comments among tables below it is not plain where they would belong.
+    match rest.is_empty() {
+        true => with_comments(text, first, &entries, newline),
+        false => None,
+    }
+}
+
+fn with_comments(
+    text: &str,
+    table: &HeaderTable,
+    entries: &[(Span, String)],
+    newline: &str,
+) -> Option<String> {
+    let behind = comment_behind(text, table.header.end)?;
+    let mut lines = vec![write::with_comment("{".to_owned(), &[behind])];
+    let mut done = line_end(text, table.header.end);
+    for (span, written) in entries {
+        for line in text[done..span.start].lines().map(str::trim) {
+            lines.extend((!line.is_empty()).then(|| format!("    {line}")));
+        }
+        let behind = comment_behind(text, span.end)?;
+        lines.push(write::with_comment(format!("    {written},"), &[behind]));
+        done = line_end(text, span.end);
+    }
+    lines.push("}".to_owned());
+    Some(lines.join(newline))
+}
