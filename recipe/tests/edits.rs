@@ -192,6 +192,7 @@ proptest! {
         let mut texts = vec![FORMS.to_owned(), SHARED.to_owned()];
         texts.extend([FORMS.replace('\n', "\r\n"), SHARED.replace('\n', "\r\n")]);
         texts.extend(examples().into_iter().map(|(_, text)| text));
+        texts.push(FORMS[FORMS.find("[[step]]").expect("a step")..].to_owned());
         let mut text = which.get(&texts).clone();
         let mut analyser = Analyser::default();
         let mut analysis = analyser.analyse(text.as_str().into(), None);

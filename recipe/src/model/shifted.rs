@@ -23,7 +23,9 @@ impl Recipe {
         self.meta.shift(shift);
         self.target.shift(shift);
         self.variables.shift(shift);
-        let before = |limit| move |problem: &Problem| problem.span().start < limit;
+        // That there is no [recipe] is said at the start of the text, where a step may be: it is not the step's.
+        let of_text = Span::at(0);
+        let before = |limit| move |it: &Problem| it.span().start < limit || it.span() == of_text;
         let first = self.problems.partition_point(before(was.start));
         let last = self.problems.partition_point(before(was.end));
         self.problems[last..]
