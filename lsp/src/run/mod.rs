@@ -288,7 +288,9 @@ impl Session {
         }
         let hosts = (self.parts.hosts)();
         let wants = supply::commands(&run.request, &run.problems, &hosts);
-        let (level, words) = outcome(&run, &ending, &wants);
+        // Who shows what is wanted need not hear where else it is offered.
+        let told: &[Command] = if self.offers.wants { &[] } else { &wants };
+        let (level, words) = outcome(&run, &ending, told);
         if self.offers.progress {
             self.parts.outbox.say(Message::End {
                 token: run.token.clone(),
