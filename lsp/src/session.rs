@@ -277,6 +277,8 @@ impl Session {
         // What was on its way when the user withdrew their trust is not taken in.
         if self.is_trusted() && self.secrets.learn(news) {
             self.changed(Topic::Secrets);
+            // A recipe has a warning for each secret that is missing.
+            self.changed(Topic::Recipes);
             self.look_again();
         }
     }

@@ -299,7 +299,9 @@ fn secrets_are_told_with_their_uses_and_never_a_value() {
         answer["machine"].as_str().is_some_and(|it| !it.is_empty()),
         "{answer}"
     );
+    work.until("recipes", |it| it["recipes"][1]["warnings"] == 1);
     keyring.store("mine/kye", CANARY);
+    work.until("recipes", |it| it["recipes"][1]["warnings"] == 0);
     work.until("secrets", |it| it["missing"] == json!([]));
     // What the keychain does not tell of is seen when somebody asks once more.
     let describe = ["secret", "describe", "mine/key", "of the shed"];
