@@ -52,9 +52,19 @@ export function createClient(binary: Binary, log: vscode.LogOutputChannel, hooks
     },
   };
   const server = { command: binary.path, args: ['lsp'], options: { cwd: os.homedir() } };
-  const client = new LanguageClient('doppio', 'Doppio', server, options);
+  const client = new Client('doppio', 'Doppio', server, options);
   client.registerFeature(new Abilities());
   return client;
+}
+
+/**
+ * Puts errors into the log and no more: what somebody asked for fails where they asked, and of the life
+ * of the server ./server.ts tells in our own words.
+ */
+class Client extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
 }
 
 /** Tells the server what this client does itself. */

@@ -62,8 +62,10 @@ export abstract class View<Answer> implements vscode.TreeDataProvider<Node>, vsc
     try {
       this.last = await this.server.request<Answer>(`doppio/${this.topic}`, this.params);
     } catch {
-      // The welcome text says that there is no server.
+      // The welcome text says that there is no server. What the last one said is over.
       this.last = undefined;
+      this.tree.description = '';
+      this.tree.message = '';
       return [];
     }
     return this.nodes(this.last);
