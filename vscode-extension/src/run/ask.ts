@@ -16,8 +16,11 @@ export async function askForWants(wants: RunWantsParams, name: string, recent: r
 }
 
 async function choose(wants: RunWantsParams, name: string, recent: readonly string[]): Promise<WantedCommand | undefined> {
+  // Left empty, the box does what `Run with … empty` offers. What else is missing the next try asks for.
+  const asking = wants.commands.find((command) => command.asks?.length);
+  if (asking) return asking;
   const only = wants.commands.length === 1 ? wants.commands[0] : undefined;
-  if (only?.asks?.length || (only && isApproval(only))) return only;
+  if (only && isApproval(only)) return only;
   const forHost = asksForHost(wants.commands);
   const items: (Choice | { label: string; command?: undefined })[] = choices(wants.commands, recent);
   if (forHost) items.push({ label: 'Another host…' });

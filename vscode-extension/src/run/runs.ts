@@ -4,6 +4,7 @@
 import * as vscode from 'vscode';
 
 import type { Server } from '../server/server';
+import { count } from '../views/words';
 import { askForWants } from './ask';
 import { isWorthTelling, withRecent } from './choices';
 import { RunTerminal } from './terminal';
@@ -22,10 +23,15 @@ interface Active {
   terminal: RunTerminal;
   steps: Map<string, string>;
   ended: number;
+  /** What its progress says, or would. */
+  message: string;
   progress?: vscode.Progress<{ message: string; increment?: number }>;
-  /** Takes its progress away. */
-  done: () => void;
+  isOver: Promise<void>;
+  end: () => void;
 }
+
+/** A run that is over in so many milliseconds needs no progress, which VS Code would show for longer. */
+const SOON = 500;
 
 export class Runs implements vscode.Disposable {
   private readonly terminals = new Map<string, RunTerminal>();
@@ -100,10 +106,12 @@ export class Runs implements vscode.Disposable {
   private show(uri: string, run: Active, event: RunEvent): void {
     run.terminal.write(run.text.event(event));
     if (event.event === 'step_started') {
-      run.progress?.report({ message: plain(run.steps.get(event.step) ?? event.step) });
+      run.message = plain(run.steps.get(event.step) ?? event.step);
+      run.progress?.report({ message: run.message });
     } else if (event.event === 'step_finished' || event.event === 'step_skipped') {
       run.ended += 1;
-      run.progress?.report({ message: `${run.ended} of ${run.steps.size} steps`, increment: 100 / run.steps.size });
+      run.message = `${run.ended} of ${count(run.steps.size, 'step')}`;
+      run.progress?.report({ message: run.message, increment: 100 / run.steps.size });
     } else if (event.event === 'run_finished') {
       this.finish(uri, run, event.status, event.seconds);
     }
@@ -111,6 +119,8 @@ export class Runs implements vscode.Disposable {
 
   private begin(uri: string, event: Started): void {
     const name = plain(event.recipe);
+    let end: () => void = () => undefined;
+    const isOver = new Promise<void>((resolve) => (end = resolve));
     const run: Active = {
       name,
       target: event.target,
@@ -118,23 +128,26 @@ export class Runs implements vscode.Disposable {
       terminal: this.terminalOf(uri, name),
       steps: new Map(event.steps.map((step) => [step.id, step.name])),
       ended: 0,
-      done: () => undefined,
+      message: '',
+      isOver,
+      end,
     };
     this.active.set(uri, run);
     void vscode.commands.executeCommand('setContext', 'doppio.isRunning', true);
     run.terminal.write(run.text.event(event));
     run.terminal.show();
-    this.showProgress(uri, run);
+    setTimeout(() => {
+      if (this.active.get(uri) === run) this.showProgress(uri, run);
+    }, SOON);
   }
 
   private showProgress(uri: string, run: Active): void {
     const options = { location: vscode.ProgressLocation.Notification, title: `Running ${run.name}`, cancellable: true };
     void vscode.window.withProgress(options, (progress, cancelled) => {
       run.progress = progress;
+      progress.report({ message: run.message, increment: (100 * run.ended) / run.steps.size });
       cancelled.onCancellationRequested(() => void this.cancel(uri));
-      return new Promise<void>((resolve) => {
-        run.done = resolve;
-      });
+      return run.isOver;
     });
   }
 
@@ -153,7 +166,7 @@ export class Runs implements vscode.Disposable {
   }
 
   private finish(uri: string, run: Active, status: RunStatus, seconds: number): void {
-    run.done();
+    run.end();
     this.forget(uri);
     if (run.target !== undefined && status !== 'refused') this.remember(run.target);
     const after = vscode.workspace.getConfiguration('doppio').get('run.notifyAfter', 60);
@@ -191,7 +204,7 @@ export class Runs implements vscode.Disposable {
   private lost(): void {
     for (const [uri, run] of this.active) {
       run.terminal.write('\r\n\x1b[33mThe server has stopped; the run goes on. doppio runs lists it.\x1b[0m\r\n');
-      run.done();
+      run.end();
       this.forget(uri);
     }
   }

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 
 import { plain } from '../run/text';
 import { View, STATE_ICONS, opens, tell, type Node } from './view';
-import { RUN_WORDS, moment, span, stepWords } from './words';
+import { RUN_WORDS, count, moment, span, stepWords } from './words';
 import type { Run, RunStep, RunsAnswer } from './wire';
 
 export interface RunNode extends Node {
@@ -40,7 +40,7 @@ function state(run: Run, now: Date): string {
   const where = run.target === null || run.target === 'local' ? '' : ` · ${plain(run.target)}`;
   if (run.status === 'running') {
     const done = run.steps.filter((step) => step.status !== 'waiting' && step.status !== 'running').length;
-    return `running, ${done} of ${run.steps.length} steps done${where}`;
+    return `running, ${done} of ${count(run.steps.length, 'step')} done${where}`;
   }
   const joined: Partial<Record<Run['status'], string>> = { success: ' in ', failed: ' after ', cancelled: ' after ' };
   const join = joined[run.status];
