@@ -19,7 +19,9 @@ if ! nvidia-smi; then echo "no GPU on \${target}"; fi
 [[step]]
 id = "train"
 depends_on = ["instal"]
-tmux_new = { session_name = "train", command = "python train.py", env = { HF_TOKEN = "\${secret:huggingface/token}" } }
+tmux_new = { session_name = "train", command = "python train.py", env = {
+  HF_TOKEN = "\${secret:huggingface/token}",
+} }
 
 [[step]]
 id = "report"

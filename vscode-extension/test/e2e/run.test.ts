@@ -6,6 +6,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { Editor } from './harness/editor';
+import { Panel } from './harness/panel';
 import { until } from './harness/wait';
 import { World } from './harness/world';
 
@@ -60,13 +61,41 @@ name = "Wait for long"
 run_commands = { commands = "echo started; sleep 600" }
 `;
 
+const MEASURE = `[recipe]
+name = "measure"
+
+[target]
+type = "local"
+
+[[step]]
+id = "weigh"
+run_commands = { commands = "echo 12", capture_output = "weight" }
+
+[[step]]
+id = "report"
+name = "Report the weight"
+depends_on = ["weigh"]
+run_commands = { commands = "echo it weighs \${weight} stone" }
+`;
+
+const SLOW = `[recipe]
+name = "slow"
+
+[target]
+type = "local"
+
+[[step]]
+id = "wait"
+run_commands = { commands = "while ! test -e go; do sleep 0.1; done; rm go; sleep 2" }
+`;
+
 let world: World;
 let editor: Editor;
 
 before(async () => {
   world = await World.start();
-  const files = { 'deploy.recipe.toml': DEPLOY, 'fails.recipe.toml': FAILS, 'long.recipe.toml': LONG };
-  editor = await Editor.open({ world, files });
+  const files = { 'deploy.recipe.toml': DEPLOY, 'fails.recipe.toml': FAILS, 'long.recipe.toml': LONG, 'measure.recipe.toml': MEASURE, 'slow.recipe.toml': SLOW };
+  editor = await Editor.open({ world, files, settings: { 'doppio.run.notifyAfter': 1 } });
 });
 
 after(async () => {
@@ -106,8 +135,9 @@ test('a step that fails is marked on its line, and the run goes on from there', 
     await editor.approve();
     await terminalShows('✓ fine', 'about to break', '✗ breaks: exit code 1', '– later skipped', '✗ Failed after');
     await editor.page.locator('.squiggly-error').first().waitFor();
+    await editor.lens('Run again from here').waitFor();
     await editor.screenshot('failed-step');
-    await editor.cursorAfter('id = "brea');
+    await editor.cursorAfter('echo fine" }\n\n[[st');
     world.touch(editor.folder, 'mended');
     await editor.quickFix('Run again from here');
     await terminalShows('mended after all', '✓ later', '✓ Succeeded in');
@@ -127,6 +157,52 @@ test('a run is cancelled from its progress', () =>
     await progress.getByRole('button', { name: 'Cancel' }).click();
     await terminalShows('■ Wait for long cancelled', '■ Cancelled after');
     await progress.waitFor({ state: 'detached' });
+    await editor.lens('Cancel the run').waitFor({ state: 'detached' });
+  }));
+
+test('a run is started and cancelled from the tree', () =>
+  editor.seen('tree', async () => {
+    const panel = await Panel.open(editor);
+    // The last of the list: from then on its lines stay where they are.
+    await panel.row('slow', '1 step').waitFor();
+    await panel.act(panel.row('long', '1 step'), 'Run Recipe');
+    const running = panel.row('long', 'running, 0 of 1 step done');
+    await panel.row('Wait for long', 'running since').waitFor();
+    await panel.act(running, 'Cancel Run');
+    await running.waitFor({ state: 'detached' });
+    await terminalShows('■ Wait for long cancelled', '■ Cancelled after', 'Running long', '■ Wait for long cancelled', '■ Cancelled after');
+  }));
+
+test('a step that needs what another one finds out asks for it when it runs alone', () =>
+  editor.seen('variables', async () => {
+    const panel = await Panel.open(editor);
+    await panel.row('measure', '2 steps').locator('.monaco-tl-twistie').click();
+    await panel.act(panel.row('Report the weight', 'run_commands'), 'Run Step');
+    await editor.quickInput.getByText('Value of weight').waitFor();
+    await editor.screenshot('ask-for-variable');
+    await editor.quickInput.locator('input').first().fill('13');
+    await editor.page.keyboard.press('Enter');
+    await editor.approve();
+    await terminalShows('it weighs 13 stone', '✓ Succeeded in');
+  }));
+
+test('the end of a long run is told to somebody who looks elsewhere, and to nobody else', () =>
+  editor.seen('notification', async () => {
+    await editor.openFile('slow.recipe.toml');
+    await editor.command('Doppio: Run Recipe');
+    await editor.approve();
+    const told = editor.notifications.filter({ hasText: /slow succeeded in \d/ });
+    await editor.lookElsewhere(async () => {
+      world.touch(editor.folder, 'go');
+      await told.waitFor();
+    });
+    await editor.screenshot('run-ended');
+    await editor.command('Notifications: Clear All Notifications');
+    await editor.command('Doppio: Run Recipe');
+    world.touch(editor.folder, 'go');
+    await terminalShows('✓ Succeeded in', 'Running slow', '✓ Succeeded in');
+    await editor.notifications.filter({ hasText: 'Running slow' }).waitFor({ state: 'detached' });
+    assert.equal(await told.count(), 0);
   }));
 
 test('what ran is kept where every other program of ours looks for it', () => {

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { Locator } from 'playwright-core';
 
 import { Editor } from './harness/editor';
+import { Panel } from './harness/panel';
 import { places } from './harness/places';
 import { until } from './harness/wait';
 import { World } from './harness/world';
@@ -32,7 +32,7 @@ depends_on = ["install"]
 run_commands = { commands = "python train.py", env = { HF_TOKEN = "\${secret:huggingface/token}", WANDB = "\${secret:wandb/api_kye}" } }
 `;
 
-const FIX = local('fix', '\n[[step]]\nid = "use"\nrun_commands = { commands = "true", env = { MADE_UP = "${secret:made/up}" } }\n');
+const FIX = local('fix', '\n[[step]]\nid = "use"\nrun_commands = { commands = "true", env = {\n  MADE_UP = "${secret:made/up}",\n  HF_TOKEN = "${secret:huggingface/token}",\n} }\n');
 
 const FILES = {
   'train.recipe.toml': TRAIN,
@@ -44,13 +44,14 @@ const FILES = {
 describe('with a keychain and a host', () => {
   let world: World;
   let editor: Editor;
+  let panel: Panel;
 
   before(async () => {
     world = await World.start();
     world.store('huggingface/token', 'hf_not-a-real-token');
     world.store('wandb/api_key', 'made-up');
     editor = await Editor.open({ world, files: FILES });
-    await openPanel(editor);
+    panel = await Panel.open(editor);
   });
 
   after(async () => {
@@ -60,11 +61,11 @@ describe('with a keychain and a host', () => {
 
   test('recipes are listed with their steps', () =>
     editor.seen('recipes', async () => {
-      await row('train', '2 steps').waitFor();
-      await row('wait', '3 steps').waitFor();
-      await row('deploy', '3 steps').click();
-      await row('deploy', '3 steps').locator('.monaco-tl-twistie').click();
-      await row('check', 'run_commands').first().waitFor();
+      await panel.row('train', '2 steps').waitFor();
+      await panel.row('wait', '3 steps').waitFor();
+      await panel.row('deploy', '3 steps').click();
+      await panel.row('deploy', '3 steps').locator('.monaco-tl-twistie').click();
+      await panel.row('check', 'run_commands').first().waitFor();
       await editor.page.locator('.tabs-container .tab.active[data-resource-name="deploy.recipe.toml"]').waitFor();
     }));
 
@@ -72,10 +73,10 @@ describe('with a keychain and a host', () => {
     editor.seen('missing secret', async () => {
       await editor.openFile('train.recipe.toml');
       await editor.page.locator('.squiggly-warning').first().waitFor();
-      const missing = row('wandb/api_kye', 'did you mean wandb/api_key?');
+      const missing = panel.row('wandb/api_kye', 'did you mean wandb/api_key?');
       await missing.waitFor();
       await editor.screenshot('views');
-      await act(missing, 'Add Secret…');
+      await panel.act(missing, 'Add Secret…');
       const box = editor.page.locator('.quick-input-widget input[type=password]');
       await box.fill(VALUE);
       // The box survives a click elsewhere.
@@ -100,94 +101,124 @@ describe('with a keychain and a host', () => {
       await box.press('Enter');
       await editor.page.locator('.squiggly-warning').first().waitFor({ state: 'detached' });
       assert.equal(world.lookup('made/up'), VALUE);
+      await panel.row('fix', '1 step').filter({ hasNotText: 'warning' }).waitFor();
     }));
 
   test('a secret is described, and deleted once one has seen what breaks', () =>
     editor.seen('describe and delete', async () => {
-      await menu(row('wandb/api_kye'), 'Describe…');
+      await panel.menu(panel.row('wandb/api_kye'), 'Describe…');
       await editor.quickInput.locator('input').first().fill('for the made-up runs');
       await editor.page.keyboard.press('Enter');
-      const described = row('wandb/api_kye', 'for the made-up runs');
+      const described = panel.row('wandb/api_kye', 'for the made-up runs');
       await described.waitFor();
-      await act(described, 'Delete…');
+      await panel.act(described, 'Delete…');
       const dialog = editor.page.locator('.monaco-dialog-box');
       await dialog.getByText('1 recipe uses it and will not run without it: train.recipe.toml.').waitFor();
       await editor.screenshot('delete-secret');
       await dialog.getByRole('button', { name: 'Delete' }).click();
-      await row('wandb/api_kye', 'did you mean').waitFor();
+      await panel.row('wandb/api_kye', 'did you mean').waitFor();
       assert.equal(world.lookup('wandb/api_kye'), undefined);
+    }));
+
+  test('the value of a secret is replaced through the masked box', () =>
+    editor.seen('replace', async () => {
+      await panel.act(panel.row('wandb/api_key'), 'Replace Value…');
+      await editor.quickInput.getByText('New value of wandb/api_key').waitFor();
+      const box = editor.page.locator('.quick-input-widget input[type=password]');
+      assert.equal(await box.inputValue(), '');
+      await box.fill(`${VALUE}-anew`);
+      await box.press('Enter');
+      await until('the new value', () => world.lookup('wandb/api_key') === `${VALUE}-anew`);
+      assert.ok(!(await editor.page.content()).includes(VALUE));
+    }));
+
+  test('the reference to a secret is copied, and its uses are found', () =>
+    editor.seen('uses', async () => {
+      await panel.menu(panel.row('huggingface/token'), 'Copy Reference');
+      await until('the reference', async () => (await editor.clipboard()) === '${secret:huggingface/token}');
+      await panel.menu(panel.row('huggingface/token'), 'Find Uses');
+      await editor.quickInput.getByText('Uses of the Secret').waitFor();
+      await editor.screenshot('find-uses');
+      await editor.choose('fix.recipe.toml');
+      await editor.page.locator('.tabs-container .tab.active[data-resource-name="fix.recipe.toml"]').waitFor();
+      await editor.page.locator('.statusbar-item', { hasText: '(17 selected)' }).waitFor();
+      // Where there is one use, nobody is asked which.
+      await panel.menu(panel.row('made/up'), 'Find Uses');
+      await editor.page.locator('.statusbar-item', { hasText: '(7 selected)' }).waitFor();
+    }));
+
+  test('a secret that recipes use is kept when somebody has seen which', () =>
+    editor.seen('keep', async () => {
+      await panel.act(panel.row('huggingface/token'), 'Delete…');
+      await editor.dialog.getByText('2 recipes use it and will not run without it: fix.recipe.toml, train.recipe.toml.').waitFor();
+      await editor.dialog.getByRole('button', { name: 'Cancel' }).click();
+      await editor.dialog.waitFor({ state: 'detached' });
+      assert.equal(world.lookup('huggingface/token'), 'hf_not-a-real-token');
     }));
 
   test('runs of a terminal are seen as they go, and afterwards with their logs', () =>
     editor.seen('runs', async () => {
       doppio('run', '--yes', 'deploy.recipe.toml');
-      await row('deploy', 'failed after').waitFor();
+      await panel.row('deploy', 'failed after').waitFor();
       const waiting = doppio('run', '--yes', 'recipes/wait.toml');
-      await row('wait', 'running, 1 of 3 steps done').waitFor();
-      await row('hold', 'running since').waitFor();
-      await row('deploy', 'failed after').getByText('deploy', { exact: true }).click();
-      await row('check', 'exit code 1 after').waitFor();
+      await panel.row('wait', 'running, 1 of 3 steps done').waitFor();
+      await panel.row('hold', 'running since').waitFor();
+      await panel.row('deploy', 'failed after').getByText('deploy', { exact: true }).click();
+      await panel.row('check', 'exit code 1 after').waitFor();
       await editor.screenshot('runs');
       writeFileSync(path.join(editor.folder, 'recipes/go'), '');
-      await row('wait', 'succeeded in').waitFor();
+      await panel.row('wait', 'succeeded in').waitFor();
       await until('the end of the run', () => waiting.exitCode !== null);
-      await act(row('deploy', 'failed after'), 'Show Log of Run');
+      await panel.act(panel.row('deploy', 'failed after'), 'Show Log of Run');
       await editor.page.locator('.tabs-container .tab.active[data-resource-name="log.txt"]').waitFor();
     }));
 
   test('a host is tested when somebody asks, and its key trusted when somebody has compared it', () =>
     editor.seen('hosts', async () => {
       const port = /Port (\d+)/.exec(readFileSync(path.join(world.home, '.ssh/config'), 'utf8'))?.[1];
-      await act(editor.page.locator('.pane-header', { hasText: 'Hosts' }), 'Add Host…');
+      await panel.act(panel.header('Hosts'), 'Add Host…');
       const input = editor.quickInput.locator('input').first();
       await input.fill('gpu-1');
       await editor.page.keyboard.press('Enter');
       await editor.quickInput.getByText('Add Host gpu-1 (2 of 2)').waitFor();
       await input.fill(`bash@127.0.0.1:${port ?? ''}`);
       await editor.page.keyboard.press('Enter');
-      const host = row('gpu-1', 'bash@127.0.0.1');
+      const host = panel.row('gpu-1', 'bash@127.0.0.1');
       await host.waitFor();
       writeFileSync(path.join(world.home, '.ssh/known_hosts'), '');
-      await act(host, 'Test Connection');
-      const unknown = row('gpu-1', 'its key is not known yet');
+      await panel.act(host, 'Test Connection');
+      const unknown = panel.row('gpu-1', 'its key is not known yet');
       await unknown.waitFor();
-      await act(unknown, 'Trust Key…');
+      await panel.act(unknown, 'Trust Key…');
       const dialog = editor.page.locator('.monaco-dialog-box');
       await dialog.getByText('SHA256:').waitFor();
       await editor.screenshot('trust-key');
       await dialog.getByRole('button', { name: 'Trust Key' }).click();
-      await row('gpu-1', 'reached today at').waitFor();
+      await panel.row('gpu-1', 'reached today at').waitFor();
       await editor.screenshot('hosts');
+      // Every kind of line is there by now.
+      assert.deepEqual(await panel.nameless(), []);
+    }));
+
+  test('a host is removed once somebody has said so', () =>
+    editor.seen('remove host', async () => {
+      const host = panel.row('gpu-1');
+      await panel.menu(host, 'Remove…');
+      await editor.dialog.getByText('Its line in hosts.toml goes.').waitFor();
+      await editor.screenshot('remove-host');
+      await editor.dialog.getByRole('button', { name: 'Remove' }).click();
+      await host.waitFor({ state: 'detached' });
+      assert.ok(!world.doppio('host', 'list').includes('gpu-1'));
     }));
 
   test('a keychain that is locked says so, and keeps its names', () =>
     editor.seen('locked', async () => {
       await world.keychain('lock');
       await editor.page.locator('.pane-body .message', { hasText: 'locked' }).waitFor();
-      await row('huggingface/token').waitFor();
+      await panel.row('huggingface/token').waitFor();
       await editor.screenshot('keychain-locked');
       await world.keychain('unlock');
     }));
-
-  /** A line of a view. */
-  function row(label: string, description = ''): Locator {
-    const rows = editor.page.locator('.sidebar .monaco-list-row').filter({ has: editor.page.getByText(label, { exact: true }) });
-    return description === '' ? rows.first() : rows.filter({ hasText: description }).first();
-  }
-
-  /** Presses a button of a line. */
-  async function act(line: Locator, title: string): Promise<void> {
-    await line.hover();
-    await line.locator(`.action-label[aria-label^="${title}"]`).click();
-  }
-
-  /** Takes something out of the menu of a line. */
-  async function menu(line: Locator, title: string): Promise<void> {
-    await line.click({ button: 'right' });
-    const item = editor.page.locator('.monaco-menu .action-item', { hasText: title });
-    await item.waitFor();
-    await item.click();
-  }
 
   /** Runs the program beside the editor. */
   function doppio(...args: string[]): ChildProcess {
@@ -195,49 +226,21 @@ describe('with a keychain and a host', () => {
   }
 });
 
-/** Presses our button in the activity bar, as soon as it is there. */
-async function openPanel(editor: Editor): Promise<void> {
-  await editor.page.locator('.activitybar a.action-label[aria-label^="Doppio"]').click();
-  // Away from it, so that its name does not hide what is beside it.
-  await editor.page.locator('.sidebar .pane-header', { hasText: 'Hosts' }).hover();
-}
+describe('with two roots', () => {
+  const TOUCH = local('touch', step('touch', 'touch here'));
 
-describe('where there is nothing', () => {
-  const STATES = [
-    { name: 'nothing yet', shot: 'welcome', options: {}, said: ['There is no recipe in this folder yet', 'Nothing has run yet'] },
-    { name: 'no keychain', shot: 'welcome-no-keychain', keychain: false, options: {}, said: ['This machine has no keychain that can be reached'] },
-    { name: 'an untrusted folder', shot: 'welcome-untrusted', options: { trust: 'ask' as const, files: FILES }, said: ['Recipes run only in folders that you trust', 'The keychain is asked only in folders that you trust', 'Hosts are listed and tested only'] },
-    { name: 'no server', shot: 'welcome-no-server', options: { settings: { 'doppio.server.path': '/nonexistent/doppio' } }, said: ['There is no Doppio program on this machine'] },
-  ];
-
-  for (const { name, shot, keychain = true, options, said } of STATES) {
-    test(`${name} has a welcome that says what to do`, async () => {
-      const world = await World.start({ keychain });
-      const editor = await Editor.open({ world, files: { 'README.md': 'Nothing yet.\n' }, ...options });
-      try {
-        await editor.seen(shot, async () => {
-          if ('trust' in options) await editor.page.locator('.monaco-dialog-box .monaco-button', { hasText: 'No, I' }).click();
-          await openPanel(editor);
-          for (const words of said) await editor.page.locator('.welcome-view-content', { hasText: words }).first().waitFor();
-          if ('trust' in options) await editor.page.locator('.sidebar .monaco-list-row', { hasText: 'train' }).first().waitFor();
-          await editor.screenshot(shot);
-        });
-      } finally {
-        await editor.close();
-        await world.end();
-      }
-    });
-  }
-
-  test('a locked keychain without a name that is known says what to do', async () => {
-    const world = await World.start();
-    await world.keychain('lock');
-    const editor = await Editor.open({ world, files: { 'README.md': 'Nothing yet.\n' } });
+  test('the recipes of both are there, and each runs in its own folder', async () => {
+    const world = await World.start({ keychain: false });
+    const editor = await Editor.open({ world, files: { 'one/a.recipe.toml': TOUCH.replace('"touch"', '"a"'), 'two/b.recipe.toml': TOUCH.replace('"touch"', '"b"') }, opens: 'roots' });
     try {
-      await editor.seen('welcome-locked', async () => {
-        await openPanel(editor);
-        await editor.page.locator('.welcome-view-content', { hasText: 'The keychain is locked' }).waitFor();
-        await editor.screenshot('welcome-locked');
+      await editor.seen('roots', async () => {
+        const panel = await Panel.open(editor);
+        await panel.row('a', '1 step').waitFor();
+        await panel.act(panel.row('b', '1 step'), 'Run Recipe');
+        await editor.approve();
+        await panel.row('b', 'succeeded in').waitFor();
+        assert.ok(existsSync(path.join(editor.folder, 'two/here')));
+        await editor.screenshot('roots');
       });
     } finally {
       await editor.close();

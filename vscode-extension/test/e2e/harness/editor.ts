@@ -16,11 +16,13 @@ import type { World } from './world';
 
 export interface Options {
   world: World;
-  /** The files of the folder that is opened, by their paths. */
+  /** The files of the folder, by their paths. */
   files: Record<string, string>;
+  /** What of it is opened: all of it, its folders as the roots of one workspace, or nothing. */
+  opens?: 'folder' | 'roots' | 'nothing';
   /** Those of the files that can be executed. */
   programs?: string[];
-  /** Beside the quiet ones. */
+  /** Those of this machine, beside the user's quiet ones. */
   settings?: Record<string, unknown>;
   /** `ask`: the folder is not trusted until somebody says so. */
   trust?: 'given' | 'ask';
@@ -48,6 +50,8 @@ const QUIET = {
   'window.commandCenter': false,
   'workbench.layoutControl.enabled': false,
   'editor.minimap.enabled': false,
+  // In a browser it would save what is typed after a second.
+  'files.autoSave': 'off',
   'editor.cursorBlinking': 'solid',
   'git.enabled': false,
   'chat.disableAIFeatures': true,
@@ -56,6 +60,14 @@ const QUIET = {
   'workbench.preferredLightColorTheme': 'Light 2026',
   'workbench.preferredDarkColorTheme': 'Dark 2026',
 };
+
+/** Whether the light bulb is for the line of the cursor: on it, or where there is room beside it. */
+const BULB_AT_CURSOR = `(() => {
+  const top = (selector) => document.querySelector(selector)?.getBoundingClientRect().top;
+  const line = top('.editor-instance .line-numbers.active-line-number');
+  const bulbs = [top('.editor-instance [class*=codicon-gutter-lightbulb]'), top('.editor-instance .lightBulbWidget')];
+  return bulbs.some((bulb) => Math.abs(bulb - line) < 40);
+})()`;
 
 export class Editor {
   /** What the script in the extension host has printed, and the code that it ended with. */
@@ -79,21 +91,24 @@ export class Editor {
     mkdirSync(folder);
     for (const [name, text] of Object.entries(options.files)) writeInto(folder, name, text);
     for (const name of options.programs ?? []) chmodSync(path.join(folder, name), 0o755);
-    const settings: Record<string, unknown> = { ...QUIET, ...options.settings };
-    if (options.trust === 'ask') settings['security.workspace.trust.startupPrompt'] = 'always';
-    writeInto(root, 'user/User/settings.json', JSON.stringify(settings));
+    const prompt = options.trust === 'ask' ? { 'security.workspace.trust.startupPrompt': 'always' } : {};
+    writeInto(root, 'user/User/settings.json', JSON.stringify({ ...QUIET, ...prompt }));
+    writeInto(root, 'user/Machine/settings.json', JSON.stringify(options.settings ?? {}));
     const port = await freePort();
     const server = await startServer(root, port, options);
     const browser = await chromium.launch({
       executablePath: places.chromium(),
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
     });
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', permissions: ['clipboard-read', 'clipboard-write'] });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', permissions: ['clipboard-read', 'clipboard-write'] });
+    const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE);
     const editor = new Editor(page, folder, root, server, browser);
     if (options.hostTests) await editor.listenToHost();
-    await page.goto(`http://127.0.0.1:${port}/?folder=${folder}${options.hostTests ? payload(port, options.hostTests) : ''}`);
+    await page.goto(`http://127.0.0.1:${port}/?${whatToOpen(folder, options)}${options.hostTests ? payload(port, options.hostTests) : ''}`);
     await page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor();
+    // Before that the editor puts itself together, and moves the focus about.
+    await page.waitForFunction("performance.getEntriesByName('code/LifecyclePhase/Restored').length > 0");
     return editor;
   }
 
@@ -114,37 +129,31 @@ export class Editor {
 
   /** Runs a command from the palette, by its title. */
   async command(title: string): Promise<void> {
-    await this.pick('F1', title, `>${title}`);
+    await this.page.keyboard.press('F1');
+    await this.take(title, `>${title}`);
   }
 
   /** Opens a file of the folder. */
   async openFile(name: string): Promise<void> {
-    await this.pick('Control+P', path.basename(name), name);
+    await this.page.keyboard.press('Control+P');
+    await this.take(path.basename(name), name);
     await this.page.locator(`.tabs-container .tab.active[data-resource-name="${path.basename(name)}"]`).waitFor();
     await this.editor.locator('.view-line').first().waitFor();
+    // The focus comes last; a list that is opened before would lose it, and close.
+    await this.page.locator('.editor-instance .monaco-editor.focused').first().waitFor();
     this.file = name;
   }
 
   /** Types into the quick input that is open, and takes the line with exactly this label. */
   async choose(label: string): Promise<void> {
-    await this.typeAndTake(label, label, PATIENCE);
+    await this.take(label, label);
   }
 
-  /** Opens the quick input with a key and takes a line. It closes when the focus moves under it: then one opens it again. */
-  private async pick(key: string, label: string, typed: string): Promise<void> {
-    await until(`${label} in the list`, async () => {
-      await this.page.keyboard.press(key);
-      return this.typeAndTake(label, typed, 10_000).then(
-        () => true,
-        () => this.page.keyboard.press('Escape').then(() => false),
-      );
-    });
-  }
-
-  private async typeAndTake(label: string, typed: string, timeout: number): Promise<void> {
-    await this.quickInput.locator('input').first().fill(typed, { timeout });
+  /** Takes the line with exactly this label, once what is typed has brought it. */
+  private async take(label: string, typed: string): Promise<void> {
+    await this.quickInput.locator('input').first().fill(typed);
     const name = this.page.locator('.label-name', { hasText: new RegExp(`^${RegExp.escape(label)}$`) });
-    await this.quickInput.locator('.monaco-list-row').filter({ has: name }).first().click({ timeout });
+    await this.quickInput.locator('.monaco-list-row').filter({ has: name }).first().click();
   }
 
   /** The quick input that is open: the palette, a list to choose from, a box to type into. */
@@ -181,17 +190,14 @@ export class Editor {
     await this.page.locator('.editor-instance .monaco-editor.focused').first().waitFor();
   }
 
-  /** Asks for the quick fixes at the cursor and takes one. The list closes when lenses move the lines under it: then one asks again. */
+  /** Asks for the quick fixes at the cursor and takes one. */
   async quickFix(title: string): Promise<void> {
-    const row = this.page.locator('.action-widget .monaco-list-row.action', { hasText: title }).first();
-    await until(`the quick fix ${title}`, async () => {
-      await this.page.keyboard.press('Escape');
-      await this.page.keyboard.press('Control+.');
-      return row.click({ timeout: 5_000 }).then(
-        () => true,
-        () => false,
-      );
-    });
+    // Lenses that come later move the lines, and the list that hangs on one of them closes.
+    await this.lens('').filter({ visible: true }).first().waitFor();
+    // Fixes that are asked for before the editor has offered some are asked for in vain.
+    await until('the light bulb', () => this.page.evaluate<boolean>(BULB_AT_CURSOR));
+    await this.page.keyboard.press('Control+.');
+    await this.page.locator('.action-widget .monaco-list-row.action', { hasText: title }).first().click();
   }
 
   /** The dialog that keeps everything else waiting. */
@@ -203,6 +209,21 @@ export class Editor {
   async approve(): Promise<void> {
     await this.dialog.getByRole('button', { name: 'Approve and Run' }).click();
     await this.dialog.waitFor({ state: 'detached' });
+  }
+
+  /** While it goes on, another window is in front of the editor's. */
+  async lookElsewhere(meanwhile: () => Promise<void>): Promise<void> {
+    const session = await this.page.context().newCDPSession(this.page);
+    // Playwright tells every page that it has the focus.
+    await session.send('Emulation.setFocusEmulationEnabled', { enabled: false });
+    const other = await this.page.context().newPage();
+    await other.bringToFront();
+    await until('the editor to lose the focus', async () => !(await this.page.evaluate('document.hasFocus()')));
+    await meanwhile();
+    await other.close();
+    await this.page.bringToFront();
+    await session.send('Emulation.setFocusEmulationEnabled', { enabled: true });
+    await session.detach();
   }
 
   /** The code lenses with this title. */
@@ -257,6 +278,15 @@ export class Editor {
       throw error;
     }
   }
+}
+
+/** The part of the address that says what is open. */
+function whatToOpen(folder: string, { opens = 'folder', files }: Options): string {
+  if (opens === 'nothing') return 'ew=true';
+  if (opens === 'folder') return `folder=${folder}`;
+  const roots = new Set(Object.keys(files).map((name) => name.split('/')[0]));
+  writeInto(folder, 'all.code-workspace', JSON.stringify({ folders: [...roots].map((path) => ({ path })) }));
+  return `workspace=${folder}/all.code-workspace`;
 }
 
 /** What makes the editor take an extension from a folder and run a script beside it. */
