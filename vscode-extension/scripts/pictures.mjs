@@ -4,15 +4,15 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 
-const PICTURES = ['run', 'problems', 'failed-step', 'hover', 'graph-running'];
+/** By the name of the test's picture. */
+const PICTURES = { run: 'run', problems: 'problems', 'failed-step': 'failed-step', hover: 'hover', 'graph-running': 'graph-running', runs: 'panel' };
 
 const here = path.resolve(import.meta.dirname, '..');
 const target = process.env.CARGO_TARGET_DIR ?? path.join(here, '../target');
 const screens = path.join(here, 'images/screens');
 mkdirSync(screens, { recursive: true });
-for (const name of PICTURES) {
+for (const [name, shown] of Object.entries(PICTURES)) {
   for (const theme of ['light', 'dark']) {
-    const file = `${name}-${theme}.png`;
-    copyFileSync(path.join(target, 'vscode/screenshots', file), path.join(screens, file));
+    copyFileSync(path.join(target, 'vscode/screenshots', `${name}-${theme}.png`), path.join(screens, `${shown}-${theme}.png`));
   }
 }

@@ -25,7 +25,7 @@ tmux_new = { session_name = "train", command = "python train.py", env = {
 
 [[step]]
 id = "report"
-run_commands = { commands = "echo done", env = { KEY = "\${secret:wandb/api_key}" } }
+run_commands = { commands = "echo finished", env = { KEY = "\${secret:wandb/api_key}" } }
 `;
 
 const FILES = {
@@ -58,6 +58,7 @@ test('mistakes are underlined, listed as problems, and mended', () =>
     const problems = editor.page.locator('.markers-panel');
     await problems.getByText("no step has the id 'instal'").waitFor();
     await problems.getByText('wandb/api_key').waitFor();
+    await editor.lens('Run recipe').waitFor();
     await editor.screenshot('problems');
     await editor.page.keyboard.press('Control+Shift+M');
     await editor.cursorAfter('depends_on = ["inst');
