@@ -30,7 +30,7 @@ sleep = { duration_secs = 90 }
 "#;
 
 /// What a client offers under `textDocument`, what the server then provides, and the request.
-const METHODS: [(&str, &str, &str); 14] = [
+pub(super) const METHODS: [(&str, &str, &str); 16] = [
     ("completion", "completionProvider", "completion"),
     ("hover", "hoverProvider", "hover"),
     ("definition", "definitionProvider", "definition"),
@@ -49,6 +49,12 @@ const METHODS: [(&str, &str, &str); 14] = [
     ("selectionRange", "selectionRangeProvider", "selectionRange"),
     ("documentLink", "documentLinkProvider", "documentLink"),
     (
+        "linkedEditingRange",
+        "linkedEditingRangeProvider",
+        "linkedEditingRange",
+    ),
+    ("inlayHint", "inlayHintProvider", "inlayHint"),
+    (
         "callHierarchy",
         "callHierarchyProvider",
         "prepareCallHierarchy",
@@ -56,13 +62,13 @@ const METHODS: [(&str, &str, &str); 14] = [
 ];
 
 /// A client, by what it said of itself.
-struct Recorded {
-    name: String,
-    params: Value,
+pub(super) struct Recorded {
+    pub(super) name: String,
+    pub(super) params: Value,
 }
 
 impl Recorded {
-    fn all() -> Vec<Self> {
+    pub(super) fn all() -> Vec<Self> {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/lsp/recorded");
         let files = std::fs::read_dir(folder).expect("the recordings");
         let read = |entry: std::io::Result<std::fs::DirEntry>| {
@@ -71,27 +77,29 @@ impl Recorded {
             let recorded: Value = serde_json::from_str(&text).expect("JSON");
             let mut params = recorded["params"].clone();
             params["processId"] = Value::Null;
-            Self {
-                name: path.display().to_string(),
-                params,
-            }
+            let name = path
+                .file_stem()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned();
+            Self { name, params }
         };
         files.map(read).collect()
     }
 
     /// Whether it offers that, by the path in its capabilities.
-    fn offers(&self, path: &str) -> bool {
+    pub(super) fn offers(&self, path: &str) -> bool {
         let offer = self.params["capabilities"].pointer(path);
         offer.is_some_and(|it| *it != json!(false) && !it.is_null())
     }
 
-    fn takes_markdown(&self, path: &str) -> bool {
+    pub(super) fn takes_markdown(&self, path: &str) -> bool {
         let formats = self.params["capabilities"].pointer(path);
         formats.is_some_and(|it| it.to_string().contains("markdown"))
     }
 
     /// The server, driven by it, and what the server said that it does.
-    fn connect(&self, home: &std::path::Path) -> (LspClient, Value) {
+    pub(super) fn connect(&self, home: &std::path::Path) -> (LspClient, Value) {
         let mut client = LspClient::start(&mut server(home));
         client.reply_with(Replies::MethodNotFound);
         let answer = client.request("initialize", self.params.clone());
@@ -109,6 +117,10 @@ fn params(method: &str) -> Value {
         "documentSymbol" | "codeLens" | "foldingRange" | "documentLink" => {
             json!({"textDocument": file})
         }
+        "inlayHint" => {
+            json!({"textDocument": file, "range": {"start": {"line": 0, "character": 0}, "end": {"line": 20, "character": 0}}})
+        }
+        "linkedEditingRange" => at(URI, 8, 7),
         "selectionRange" => json!({"textDocument": file, "positions": [place]}),
         "codeAction" => {
             json!({"textDocument": file, "range": {"start": place, "end": place}, "context": {"diagnostics": []}})

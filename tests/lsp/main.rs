@@ -4,6 +4,7 @@
 //! * `lifecycle`: how the server starts, ends, and survives what clients do wrong;
 //! * `clients`: the recorded clients, to whom nothing is sent that they did not offer;
 //! * `actions`: code actions, by kind, and each fix among them;
+//! * `matrix`: what `docs/lsp.md` says of methods and clients;
 //! * `documents`: diagnostics, completion, hover and actions through the protocol;
 //! * `navigation`: from names to places, and their new names;
 //! * `graph`: the steps of a recipe as a drawing;
@@ -31,6 +32,7 @@ mod hints;
 mod hostile;
 mod keychain;
 mod lifecycle;
+mod matrix;
 mod moving;
 mod navigation;
 mod order;
