@@ -38,7 +38,7 @@ impl Graph {
         let inputs = Inputs::read(std::slice::from_ref(&self.file), None);
         let outline = match inputs.recipes.as_slice() {
             _ if inputs.failed => return ExitCode::from(WRONG_USE),
-            [(_, analysis)] => Outline::of(analysis),
+            [input] => Outline::of(&input.analysis),
             recipes => {
                 let what = format!("{} holds {} recipes", self.file.display(), recipes.len());
                 return report::error(what, "Name one of them.", WRONG_USE);

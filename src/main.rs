@@ -4,6 +4,7 @@ mod ask;
 mod check;
 mod dry_run;
 mod explain;
+mod fmt;
 mod graph;
 mod host;
 mod lsp;
@@ -41,6 +42,8 @@ enum Command {
     Check(check::Check),
     /// Print the page of a check, or list them all.
     Explain(explain::Explain),
+    /// Bring recipes into the one style.
+    Fmt(fmt::Fmt),
     /// Draw the steps of a recipe and what they wait for.
     Graph(graph::Graph),
     /// Name hosts, test them, and record their keys.
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
+        Command::Fmt(fmt) => fmt.run(),
         Command::Graph(graph) => graph.run(),
         Command::Host(host) => host.run(),
         Command::Lsp(lsp) => lsp.run(),

@@ -358,3 +358,14 @@ fn what_is_made_up_is_sound_as_a_rule() {
         .count();
     assert!(sound > 190, "{sound} of 200");
 }
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test reads the page")]
+fn the_page_shows_the_style() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/formatting.md");
+    let page = std::fs::read_to_string(path).expect("the page");
+    let (_, rest) = page.split_once("```toml\n").expect("an example");
+    let (example, _) = rest.split_once("```").expect("the fence is closed");
+    assert_eq!(format::formatted(example, &syntax::parse(example)), example);
+    assert!(syntax::parse(example).errors.is_empty());
+}

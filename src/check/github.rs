@@ -14,7 +14,7 @@ pub(super) fn print(all: &[Found<'_>]) -> io::Result<()> {
         let places = found.places();
         for diagnostic in &found.diagnostics {
             let place = places.of(diagnostic.span);
-            writeln!(out, "{}", annotation(found.path, place, diagnostic))?;
+            writeln!(out, "{}", annotation(&found.path, place, diagnostic))?;
         }
     }
     out.flush()

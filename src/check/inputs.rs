@@ -12,17 +12,29 @@ use runner::find;
 use crate::report::{self, WRONG_USE};
 use crate::source;
 
+/// A byte order mark.
+pub(crate) const MARK: &str = "\u{feff}";
+
 /// The recipes that were found.
 #[derive(Default)]
 pub(crate) struct Inputs {
-    /// Each with the path to show, in the order they were named.
-    pub(crate) recipes: Vec<(String, Analysis)>,
+    /// In the order they were named.
+    pub(crate) recipes: Vec<Input>,
     /// Whether a folder was searched.
     pub(super) has_folders: bool,
     /// Whether something could not be read; then it has been said.
     pub(crate) failed: bool,
     analyser: Analyser,
     seen: HashSet<PathBuf>,
+}
+
+/// A recipe that was found.
+pub(crate) struct Input {
+    /// Its path, or what standard input goes by.
+    pub(crate) path: PathBuf,
+    /// The byte order mark that standard input began with, or none; of a file nothing is said.
+    pub(crate) stdin_mark: Option<&'static str>,
+    pub(crate) analysis: Analysis,
 }
 
 impl Inputs {
@@ -42,7 +54,13 @@ impl Inputs {
     }
 
     fn add_stdin(&mut self, path: &Path) {
-        self.add_named(path, "standard input", source::read(Path::new("-")));
+        let read = source::read(Path::new("-"));
+        let is_marked = (read.as_ref()).is_ok_and(|bytes| bytes.starts_with(MARK.as_bytes()));
+        let index = self.recipes.len();
+        self.add_named(path, "standard input", read);
+        if let Some(input) = self.recipes.get_mut(index) {
+            input.stdin_mark = Some(if is_marked { MARK } else { "" });
+        }
     }
 
     fn add_file(&mut self, path: &Path) {
@@ -66,7 +84,7 @@ impl Inputs {
             }
         };
         // Columns count what people see, and nobody sees a byte order mark.
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let text = text.strip_prefix(MARK).unwrap_or(&text);
         if !self.add(path, text) {
             let what =
                 format!("{shown} is no recipe: it has neither a [recipe] table nor a [[step]]");
@@ -109,7 +127,11 @@ impl Inputs {
         let analysis = self.analyser.analyse(Arc::from(text), name);
         let is_recipe = analysis.is_recipe;
         if is_recipe && self.seen.insert(real) {
-            self.recipes.push((path.display().to_string(), analysis));
+            self.recipes.push(Input {
+                path: path.to_owned(),
+                stdin_mark: None,
+                analysis,
+            });
         }
         is_recipe
     }

@@ -28,7 +28,7 @@ pub(super) fn print(all: &[Found<'_>]) -> io::Result<()> {
     for found in all {
         let places = found.places();
         diagnostics.extend(found.diagnostics.iter().map(|diagnostic| Line {
-            path: found.path,
+            path: &found.path,
             place: places.of(diagnostic.span),
             severity: diagnostic.severity.name(),
             code: diagnostic.code,

@@ -22,7 +22,7 @@ use recipe::{LineIndex, Span};
 use serde::Serialize;
 
 use crate::report::{self, WRONG_USE};
-pub(crate) use inputs::Inputs;
+pub(crate) use inputs::{Input, Inputs, MARK};
 
 #[derive(Args)]
 pub(crate) struct Check {
@@ -68,16 +68,16 @@ impl Check {
             }
         };
         let inputs = Inputs::read(&self.paths, self.path.as_deref());
-        let mut facts = facts::facts(inputs.recipes.iter().map(|(_, analysis)| analysis));
+        let mut facts = facts::facts(inputs.recipes.iter().map(|input| &input.analysis));
         if !levels.is_off("shellcheck") {
-            let analyses = inputs.recipes.iter().map(|(_, analysis)| analysis);
+            let analyses = inputs.recipes.iter().map(|input| &input.analysis);
             facts.remarks = scripts::remarks(analyses).into();
         }
         let found: Vec<Found> = inputs
             .recipes
             .iter()
-            .map(|(path, analysis)| Found {
-                path,
+            .map(|Input { path, analysis, .. }| Found {
+                path: path.display().to_string(),
                 text: &analysis.text,
                 shown: recipe::masked(&analysis.text),
                 diagnostics: levels.apply(analysis.diagnostics(&facts)),
@@ -122,7 +122,7 @@ impl Check {
 
 /// What is wrong with one recipe.
 struct Found<'a> {
-    path: &'a str,
+    path: String,
     text: &'a str,
     /// The same without credentials, for what is shown of it.
     shown: String,

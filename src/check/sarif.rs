@@ -52,7 +52,7 @@ const fn level(severity: Severity) -> &'static str {
 }
 
 fn results(found: &Found<'_>) -> Vec<Value> {
-    let artifact = json!({ "uri": uri(found.path) });
+    let artifact = json!({ "uri": uri(&found.path) });
     let places = found.places();
     let one = |diagnostic: &Diagnostic| {
         let mut result = json!({

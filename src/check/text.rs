@@ -12,11 +12,11 @@ pub(super) fn print(all: &[Found<'_>], has_folders: bool) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     for found in all {
         for diagnostic in &found.diagnostics {
-            let shown = render(found.path, &found.shown, diagnostic);
+            let shown = render(&found.path, &found.shown, diagnostic);
             writeln!(out, "{shown}\n")?;
         }
         if !has_folders || !found.diagnostics.is_empty() {
-            let path = runner::visible::escaped(found.path);
+            let path = runner::visible::escaped(&found.path);
             match counts(std::slice::from_ref(found)) {
                 Some(counts) => writeln!(out, "{counts} in {path}")?,
                 None => writeln!(out, "{path}: no problems")?,

@@ -146,3 +146,16 @@ fn only_recipes_are_attached_to() {
     assert_eq!(other, "Cargo.toml conf-toml-mode");
     assert_eq!(recipes.matches(" doppio-recipe-mode").count(), 5, "{said}");
 }
+
+#[test]
+fn a_recipe_is_formatted() {
+    let world = World::new();
+    world.write("train.toml", &TRAIN.replace(" = ", "="));
+    let script = r#"
+        (open "train.toml")
+        (to "model=")
+        (press "M-x eglot-format-buffer RET")
+        (wait "the style" (and (has "model = \"bert\"") (has "{ host_id = \"gpu-1\", command = ")))
+        (wait "the cursor where it was" (looking-at "model = "))"#;
+    emacs(&world).run(script, LIMIT);
+}

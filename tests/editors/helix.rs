@@ -236,3 +236,28 @@ ssh_command = { host_id = "gpu-1", command = "echo ${model}" }
     terminal.wait_for("5400 = 1 hour 30 minutes", LIMIT);
     terminal.wait_for("${model} = bert", LIMIT);
 }
+
+#[test]
+fn it_formats_a_recipe() {
+    let world = World::new();
+    let recipe = "[recipe]\nname=\"train\"\n[[step]]\nid = \"a\"\ndepend=[]\nssh_command={command='x=1',host_id='gpu-1'}\n";
+    let terminal = helix(&world, recipe);
+    // The unknown key is marked once the server is up.
+    terminal.wait_for("● 1", LIMIT);
+    terminal.type_text(":format");
+    terminal.press(&["Enter"]);
+    terminal.wait_for("name = \"train\"", LIMIT);
+    terminal.wait_for(
+        "ssh_command = { command = 'x=1', host_id = 'gpu-1' }",
+        LIMIT,
+    );
+    terminal.type_text(":w");
+    terminal.press(&["Enter"]);
+    let file = world.home().join("train.recipe.toml");
+    let saved = poll(LIMIT, || {
+        let text = fs::read_to_string(&file).ok()?;
+        let is_formatted = text.contains("name = \"train\"\n\n[[step]]\nid = \"a\"\ndepend = []\n");
+        is_formatted.then_some(())
+    });
+    assert!(saved.is_some(), "{}", terminal.screen());
+}

@@ -357,3 +357,28 @@ fn what_a_recipe_consists_of_is_shown() {
         end)"#;
     neovim(&world).run(script, LIMIT);
 }
+
+#[test]
+fn a_recipe_is_formatted_and_the_cursor_stays() {
+    let world = World::new();
+    let recipe = "[recipe]\nname=\"train\"\n[[step]]\nid = \"a\"\nssh_command={command='x=1',host_id='gpu-1'}\n";
+    world.write("train.toml", recipe);
+    let script = r#"
+        open('train.toml')
+        local patience = 60000
+        press('/ssh_comm<CR>')
+        wait('the line', function() return vim.fn.line('.') == 5 end)
+        local name = { start = { 2, 0 }, ['end'] = { 2, 3 } }
+        vim.lsp.buf.format({ range = name, timeout_ms = patience })
+        assert(text():find('name = "train"', 1, true) and text():find('ssh_command={', 1, true), text())
+        vim.lsp.buf.format({ timeout_ms = patience })
+        local line = "ssh_command = { command = 'x=1', host_id = 'gpu-1' }"
+        assert(text():find('name = "train"\n\n[[step]]', 1, true) and text():find(line, 1, true), text())
+        assert(vim.fn.line('.') == 6, vim.fn.line('.'))
+        press('Gonot  toml<Esc>')
+        wait('the mistake', function() return text():find('not  toml', 1, true) end)
+        local before = text()
+        vim.lsp.buf.format({ timeout_ms = patience })
+        assert(text() == before, text())"#;
+    neovim(&world).run(script, LIMIT);
+}

@@ -6,6 +6,7 @@
 //! * `actions`: code actions, by kind, and each fix among them;
 //! * `matrix`: what `docs/lsp.md` says of methods and clients;
 //! * `documents`: diagnostics, completion, hover and actions through the protocol;
+//! * `formatting`: recipes in the one style;
 //! * `navigation`: from names to places, and their new names;
 //! * `graph`: the steps of a recipe as a drawing;
 //! * `hints`: what is shown within the text;
@@ -27,6 +28,7 @@ mod approval;
 mod clients;
 mod documents;
 mod editor;
+mod formatting;
 mod graph;
 mod hints;
 mod hostile;

@@ -151,6 +151,8 @@ pub(super) fn answer(offers: &Offers) -> InitializeResult {
                 }),
                 false => OneOf::Left(true),
             }),
+            document_formatting_provider: Some(OneOf::Left(true)),
+            document_range_formatting_provider: Some(OneOf::Left(true)),
             code_action_provider: Some(match offers.action_literals {
                 true => CodeActionProviderCapability::Options(CodeActionOptions {
                     code_action_kinds: Some(

@@ -1,6 +1,7 @@
 //! What changes the text, or starts something.
 
-use ls_types::{CodeActionKind, CodeActionResponse, Range};
+use ls_types::{CodeActionKind, CodeActionResponse, FormattingOptions, Range, TextEdit};
+use recipe::format::{self, Indent};
 
 use super::convert;
 use crate::document::Snapshot;
@@ -17,4 +18,23 @@ pub(super) fn actions(
     let wants = |kind| convert::is_asked_for(kind, only.as_deref());
     let actions = session.actions(snapshot, span, &wants);
     convert::actions(snapshot, actions, &session.offers)
+}
+
+/// The edits that bring the text, or the entries in `range`, into the one style. What the client says about blanks
+/// and line breaks at ends is the style anyhow.
+pub(super) fn format(
+    snapshot: &Snapshot,
+    range: Option<Range>,
+    options: &FormattingOptions,
+) -> Vec<TextEdit> {
+    let indent = match (options.insert_spaces, options.tab_size) {
+        (false, _) => Indent::TAB,
+        (true, 0) => Indent::default(),
+        (true, size) => Indent::spaces(size as usize),
+    };
+    let span = range.map(|range| snapshot.span(convert::range(range)));
+    let edits = format::edits(snapshot.text(), &snapshot.analysis.tree, span, indent);
+    let edit =
+        |it: recipe::diagnostic::Edit| TextEdit::new(convert::range_of(snapshot, it.span), it.text);
+    edits.into_iter().map(edit).collect()
 }
