@@ -5,13 +5,18 @@
 //! opens nothing but regular files named `*.toml`, and stops at [`Limits`]: nobody is to wait for a folder
 //! that somebody else filled.
 
+mod ignores;
+
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder};
 use recipe::syntax;
+
+use ignores::Ignores;
 
 /// How much is looked at.
 #[derive(Clone, Copy, Debug)]
@@ -56,13 +61,18 @@ pub fn recipes(
     mut found: impl FnMut(PathBuf, String) -> ControlFlow<()>,
 ) -> Search {
     let mut search = Search::default();
+    let ignores = Mutex::new(Ignores::default());
     let mut walk = WalkBuilder::new(root);
-    walk.require_git(false)
-        .hidden(false)
+    walk.standard_filters(false)
+        .git_global(true)
+        .require_git(false)
         .same_file_system(true)
         .max_depth(Some(limits.depth))
         .sort_by_file_name(std::ffi::OsStr::cmp)
-        .filter_entry(|entry| entry.depth() == 0 || is_entered(entry));
+        .filter_entry(move |entry| {
+            let mut ignores = ignores.lock().unwrap_or_else(PoisonError::into_inner);
+            entry.depth() == 0 || is_entered(entry) && !ignores.leaves_out(entry)
+        });
     for (count, entry) in walk.build().enumerate() {
         if count >= limits.entries {
             return search;
@@ -299,6 +309,33 @@ mod tests {
         assert_eq!(found(folder.path(), Limits::default()).0, ["a.toml"]);
         let error = read(&pipe, 10).expect_err("no file").to_string();
         assert_eq!(error, "it is no regular file");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_ignore_file_without_an_end_is_not_read() {
+        let folder = folder(&[("a.toml", RECIPE), ("sub/b.toml", RECIPE)]);
+        for name in [".gitignore", "sub/.gitignore", "sub/.ignore"] {
+            std::os::unix::fs::symlink("/dev/zero", folder.path().join(name)).expect("a link");
+        }
+        let (all, search) = found(folder.path(), Limits::default());
+        assert_eq!(all, ["a.toml", "sub/b.toml"]);
+        assert!(search.complete);
+    }
+
+    #[test]
+    fn the_nearest_ignore_file_decides_and_those_of_other_repositories_do_not() {
+        let folder = folder(&[
+            (".gitignore", "*.toml\n"),
+            ("kept/.gitignore", "!a.toml\n"),
+            ("kept/a.toml", RECIPE),
+            ("kept/b.toml", RECIPE),
+            ("other/.git/config", ""),
+            ("other/c.toml", RECIPE),
+        ]);
+        let all = |root: &Path| found(root, Limits::default()).0;
+        assert_eq!(all(folder.path()), ["kept/a.toml", "other/c.toml"]);
+        assert_eq!(all(&folder.path().join("kept")), ["a.toml"]);
     }
 
     #[test]

@@ -3,16 +3,15 @@
 import * as vscode from 'vscode';
 
 import { inShort } from './choices';
+import { short } from './text';
 
 const LOOK = 'Show in Editor';
 const APPROVE = 'Approve and Run';
-/** A name has no room to say more than what something is called. */
-const LONGEST = 60;
 const SCHEME = 'doppio-effects';
 
 /** Whether the user approves `effects`, which the server has put into words. */
 export async function approves(name: string, effects: string): Promise<boolean> {
-  const question = `Run ${name.length > LONGEST ? `${name.slice(0, LONGEST)}…` : name}?`;
+  const question = `Run ${short(name)}?`;
   const options = { modal: true, detail: inShort(effects) };
   // The first button is the one that Enter presses, so it must be harmless.
   const answer = await vscode.window.showWarningMessage(question, options, LOOK, APPROVE);

@@ -8,7 +8,7 @@ import { count } from '../views/words';
 import { askForWants } from './ask';
 import { isWorthTelling, withRecent } from './choices';
 import { RunTerminal } from './terminal';
-import { RunText, duration, plain } from './text';
+import { RunText, asLabel, duration, plain } from './text';
 import type { RunArguments, RunEvent, RunEventParams, RunStatus, RunWantsParams } from './wire';
 
 const RECENT = 'doppio.recentHosts';
@@ -158,7 +158,7 @@ export class Runs implements vscode.Disposable {
       return kept;
     }
     kept?.dispose();
-    const terminal = new RunTerminal(name, () => {
+    const terminal = new RunTerminal(asLabel(name), () => {
       if (this.active.has(uri)) void this.cancel(uri);
     });
     this.terminals.set(uri, terminal);

@@ -116,6 +116,18 @@ export function plain(text: string): string {
   return text.replace(/[\0-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, escaped);
 }
 
+/** A name has no room to say more than what something is called. */
+const LONGEST = 60;
+
+export function short(name: string): string {
+  return name.length > LONGEST ? `${name.slice(0, LONGEST)}…` : name;
+}
+
+/** A plain name for a tab: short, and without pictures, which VS Code makes of `$(name)`. */
+export function asLabel(name: string): string {
+  return short(name).replaceAll('$(', '\\$(');
+}
+
 /** Seconds as people say them. */
 export function duration(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;

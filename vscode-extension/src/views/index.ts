@@ -53,11 +53,26 @@ type = "local"
 
 [[step]]
 id = "greet"
-run_commands = { commands = "echo Hello from $(hostname)" }
+run_commands = { commands = 'echo "Hello from $(hostname)"' }
 `;
 
-/** A recipe that runs as it is, to begin with; saved where the user wants it. */
+/** A recipe that runs as it is, to begin with: not saved yet, but with a name that makes it a recipe. */
 async function newRecipe(): Promise<void> {
-  const document = await vscode.workspace.openTextDocument({ language: 'doppio-recipe', content: FIRST });
-  await vscode.window.showTextDocument(document);
+  const here = vscode.window.activeTextEditor?.document.uri;
+  const folder = (here && vscode.workspace.getWorkspaceFolder(here)) ?? vscode.workspace.workspaceFolders?.[0];
+  if (folder?.uri.scheme !== 'file') {
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'doppio-recipe', content: FIRST }));
+    return;
+  }
+  const uri = (await freeName(folder.uri)).with({ scheme: 'untitled' });
+  const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+  if (editor.document.getText() === '') await editor.edit((text) => { text.insert(new vscode.Position(0, 0), FIRST); });
+}
+
+async function freeName(folder: vscode.Uri): Promise<vscode.Uri> {
+  for (let number = 1; ; number += 1) {
+    const uri = vscode.Uri.joinPath(folder, `hello${number === 1 ? '' : `-${number}`}.recipe.toml`);
+    const isTaken = await vscode.workspace.fs.stat(uri).then(() => true, () => false);
+    if (!isTaken) return uri;
+  }
 }

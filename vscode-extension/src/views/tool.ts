@@ -13,8 +13,10 @@ export async function doppio(server: Server, args: readonly string[], input = ''
     void vscode.window.showErrorMessage('There is no doppio program on this machine.');
     return false;
   }
-  const { code, words } = await runDoppio(binary, args, input);
+  const { code, words } = await runDoppio(binary, args, input, (warning) => {
+    void vscode.window.showWarningMessage(plain(warning));
+  });
   if (code === 0) return true;
-  void vscode.window.showErrorMessage(plain(words.replace(/^error: /, '').replaceAll('\n', ' ')));
+  void vscode.window.showErrorMessage(plain(words.replace(/^error: /, '').replace('\nhelp: ', '. ').replaceAll('\n', ' ')));
   return false;
 }

@@ -1,9 +1,12 @@
 // What is seen while a recipe is written: its language, mistakes, completion, hover.
 
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { Editor } from './harness/editor';
+import { until } from './harness/wait';
 import { World } from './harness/world';
 
 const TRAIN = `[recipe]
@@ -99,6 +102,16 @@ test('a recipe is known by its first line and by its folder, and other TOML is l
     await editor.openFile('Cargo.toml');
     await language('Plain Text').waitFor();
     assert.equal(await editor.notifications.count(), 0);
+  }));
+
+test('a new recipe has a name that makes it one, nothing to complain about, and is saved as that', () =>
+  editor.seen('new recipe', async () => {
+    await editor.command('Doppio: New Recipe');
+    await editor.page.locator('.tab.active', { hasText: 'hello.recipe.toml' }).waitFor();
+    await editor.lens('Run recipe').first().waitFor();
+    assert.equal(await editor.editor.locator('.squiggly-error, .squiggly-warning, .squiggly-info').count(), 0);
+    await editor.page.keyboard.press('Control+S');
+    await until('the file', () => existsSync(path.join(editor.folder, 'hello.recipe.toml')));
   }));
 
 test('a plain TOML file that is a recipe is offered our language once', () =>

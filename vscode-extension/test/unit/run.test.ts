@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { choices, inShort, isApproval, isWorthTelling, onAnotherHost, withRecent } from '../../src/run/choices';
 import { commandLine, isDefinition, title } from '../../src/run/task-line';
-import { RunText, duration, plain } from '../../src/run/text';
+import { RunText, asLabel, duration, plain } from '../../src/run/text';
 import type { RunEvent } from '../../src/run/wire';
 
 const STARTED: RunEvent = {
@@ -138,4 +138,9 @@ test('an approval is known by its hash', () => {
 test('a run that waits for approval says so in a word', () => {
   const problems = [{ kind: 'approval_needed', message: 'very\nlong' }];
   assert.deepEqual(shown({ event: 'refused', problems }), ['? This was not approved yet: nothing was run']);
+});
+
+test('a name makes no picture of itself', () => {
+  assert.equal(asLabel('all $(check) done'), 'all \\$(check) done');
+  assert.equal(asLabel('x'.repeat(61)), `${'x'.repeat(60)}…`);
 });
