@@ -10,12 +10,8 @@ impl LineIndex {
     /// The lines of `text`: at least one.
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let ends_line = |at: usize| match bytes[at] {
-            b'\n' => true,
-            b'\r' => bytes.get(at + 1) != Some(&b'\n'),
-            _ => false,
-        };
-        let ends = (0..bytes.len()).filter(|at| ends_line(*at));
+        let ends_line = |at: &usize| bytes[*at] == b'\n' || bytes.get(at + 1) != Some(&b'\n');
+        let ends = memchr::memchr2_iter(b'\n', b'\r', bytes).filter(ends_line);
         let starts = std::iter::once(0).chain(ends.map(|end| end + 1));
         Self {
             starts: starts.collect(),

@@ -127,12 +127,10 @@ pub fn symbol_at(analysis: &Analysis, offset: usize) -> Option<(Symbol, Span)> {
 /// The name in the reference around `offset`.
 fn reference_name(analysis: &Analysis, offset: usize) -> Option<Span> {
     let mut name = None;
-    analysis.recipe.each_text(&mut |text| {
-        if text.span.touches(offset) {
-            let mut references = text.references.iter();
-            let here = references.find(|it| it.span.start <= offset && offset < it.span.end);
-            name = here.map(|it| it.name_span).or(name);
-        }
+    analysis.recipe.each_text_at(offset, &mut |text| {
+        let mut references = text.references.iter();
+        let here = references.find(|it| it.span.start <= offset && offset < it.span.end);
+        name = here.map(|it| it.name_span).or(name);
     });
     name
 }

@@ -43,16 +43,10 @@ impl Hovering<'_> {
     /// A reference in a string.
     fn reference(&self, offset: usize) -> Option<(Span, String)> {
         let mut found: Option<(&Text, &Reference)> = None;
-        self.analysis.recipe.each_text(&mut |text| {
-            if text.span.touches(offset) {
-                let at = |it: &&Reference| it.span.start <= offset && offset < it.span.end;
-                found = text
-                    .references
-                    .iter()
-                    .find(at)
-                    .map(|it| (text, it))
-                    .or(found);
-            }
+        self.analysis.recipe.each_text_at(offset, &mut |text| {
+            let at = |it: &&Reference| it.span.start <= offset && offset < it.span.end;
+            let here = text.references.iter().find(at);
+            found = here.map(|it| (text, it)).or(found);
         });
         let (text, reference) = found?;
         let said = match &reference.kind {
@@ -105,7 +99,7 @@ impl Hovering<'_> {
 
     /// The name of a variable or step, where it is defined or named without `${…}`.
     fn name(&self, offset: usize) -> Option<(Span, String)> {
-        let cursor = Cursor::at(&self.analysis.text, offset);
+        let cursor = Cursor::of(self.analysis, offset);
         let Place::String { quotes, .. } = &cursor.place else {
             return self.defined_variable(&cursor);
         };
@@ -138,7 +132,7 @@ impl Hovering<'_> {
 
     /// A key, an operation, a header, or a value that is one of several words.
     fn word(&self, offset: usize) -> Option<(Span, String)> {
-        let cursor = Cursor::at(&self.analysis.text, offset);
+        let cursor = Cursor::of(self.analysis, offset);
         let text = |span: Span| &self.analysis.text[span.range()];
         match &cursor.place {
             Place::Key { word, .. } => {

@@ -58,8 +58,8 @@ fn assigned(text: &str) -> BTreeSet<String> {
 /// all that is written. References of the recipe are none.
 pub(super) fn at(analysis: &Analysis, offset: usize) -> Option<(String, Span, &Text)> {
     let mut shell = None;
-    analysis.recipe.each_text(&mut |text| {
-        if text.role == Role::Shell && text.span.touches(offset) {
+    analysis.recipe.each_text_at(offset, &mut |text| {
+        if text.role == Role::Shell {
             shell = Some(text);
         }
     });

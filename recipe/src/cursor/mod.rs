@@ -1,7 +1,7 @@
 //! What stands under the cursor: which table, which key, which part of which string.
 //!
-//! This reads the words before the cursor and does not ask the tree, since it is needed most while
-//! the text around the cursor is broken. What belongs at such a place is [`Slot`]'s knowledge.
+//! This reads the words before the cursor and asks the tree only where the last table starts, since it
+//! is needed most while the text around the cursor is broken. What belongs at such a place is [`Slot`]'s knowledge.
 
 mod scan;
 mod slot;
@@ -11,6 +11,7 @@ mod walk;
 
 pub use slot::{KnownKey, Slot};
 
+use crate::analysis::Analysis;
 use crate::span::Span;
 
 /// What stands under a cursor.
@@ -97,7 +98,16 @@ pub struct OpenReference {
 impl Cursor {
     /// What stands at `offset` in `text`, which must be on a character border.
     pub fn at(text: &str, offset: usize) -> Self {
-        walk::Walk::new(text, offset).run()
+        walk::Walk::new(text, 0, offset).run()
+    }
+
+    /// The same of a text that is analysed: only the words behind the last header are read.
+    pub fn of(analysis: &Analysis, offset: usize) -> Self {
+        let tables = &analysis.tree.tables;
+        let after = tables.partition_point(|table| table.header.start < offset);
+        let last = after.checked_sub(1).map(|last| &tables[last]);
+        let start = last.map_or(0, |table| table.header.start);
+        walk::Walk::new(&analysis.text, start, offset).run()
     }
 
     /// What belongs there.

@@ -21,15 +21,16 @@ pub(super) enum Token {
     String(Quotes),
 }
 
-/// The words of `text`, in order; blanks are left out.
+/// The words of `text` from a place on, in order; blanks are left out.
 pub(super) struct Scanner<'a> {
     text: &'a str,
     offset: usize,
 }
 
 impl<'a> Scanner<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
-        let offset = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    pub(super) fn new(text: &'a str, start: usize) -> Self {
+        let mark = if text.starts_with('\u{feff}') { 3 } else { 0 };
+        let offset = start.max(mark);
         Self { text, offset }
     }
 

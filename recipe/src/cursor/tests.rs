@@ -1,10 +1,13 @@
 use super::*;
+use crate::Analyser;
 
 /// Finds what stands at `$0` and writes it down in a line.
 fn at(text: &str) -> String {
     let offset = text.find("$0").expect("a cursor");
     let text = text.replacen("$0", "", 1);
     let cursor = Cursor::at(&text, offset);
+    let analysis = Analyser::default().analyse(text.as_str().into(), None);
+    assert_eq!(Cursor::of(&analysis, offset), cursor);
     let path = cursor.path.join(" ");
     let slice = |span: Span| &text[span.range()];
     match cursor.place {

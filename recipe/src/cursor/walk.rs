@@ -1,4 +1,4 @@
-//! The way from the start of a text to the cursor, keeping what is open.
+//! The way from the start of a text, or of a table, to the cursor, keeping what is open.
 
 use super::scan::{Scanner, Token, is_header, line_end};
 use super::{Cursor, OpenReference, Place, Slot};
@@ -58,11 +58,12 @@ struct Found {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(text: &'a str, offset: usize) -> Self {
+    /// The way from `start`, where a header is or the text begins.
+    pub(super) fn new(text: &'a str, start: usize, offset: usize) -> Self {
         Self {
             text,
             offset,
-            words: Scanner::new(text),
+            words: Scanner::new(text, start),
             header: None,
             frames: vec![Frame::new(FrameKind::Header, Vec::new())],
             found: None,

@@ -24,7 +24,7 @@ pub(crate) struct Query {
 
 /// Which folder to look into, if a path on this machine is under the cursor.
 pub(crate) fn query(analysis: &Analysis, offset: usize, base: &Base) -> Option<Query> {
-    let cursor = Cursor::at(&analysis.text, offset);
+    let cursor = Cursor::of(analysis, offset);
     let Place::String { quotes, .. } = &cursor.place else {
         return None;
     };

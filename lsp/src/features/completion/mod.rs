@@ -56,7 +56,7 @@ pub(crate) enum ItemKind {
 
 /// What can stand at `offset`.
 pub(crate) fn complete(analysis: &Analysis, offset: usize, world: &World<'_>) -> Vec<Item> {
-    let cursor = Cursor::at(&analysis.text, offset);
+    let cursor = Cursor::of(analysis, offset);
     let at = At {
         analysis,
         offset,
