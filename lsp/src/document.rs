@@ -1,5 +1,6 @@
 //! An open document: its text while it is edited, and what readers get of one version of it.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use recipe::{Analyser, Analysis, LineIndex, Span};
@@ -26,14 +27,23 @@ pub(crate) struct Change {
     pub(crate) text: String,
 }
 
-/// One version of a document, for readers. Cheap to share.
+/// One version of a document, for readers. Cheap to share; but whoever keeps it has the next version
+/// analysed from scratch, where it could have been made from this one.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
-    pub(crate) uri: String,
-    pub(crate) version: i32,
     /// Whether the editor has it; else it is what a file holds.
     pub(crate) is_open: bool,
     pub(crate) analysis: Analysis,
+    pub(crate) places: Arc<Places>,
+}
+
+/// The places of one version of a document: all that it takes to speak of it, and nobody minds if it is
+/// kept.
+#[derive(Debug)]
+pub(crate) struct Places {
+    pub(crate) uri: String,
+    pub(crate) version: i32,
+    text: Arc<str>,
     lines: LineIndex,
     encoding: Encoding,
 }
@@ -91,12 +101,16 @@ impl Document {
     fn analyse(&self, before: Option<Arc<Snapshot>>, analyser: &mut Analyser) -> Snapshot {
         let text: Arc<str> = String::from(&self.text).into();
         let name = file_name(&self.uri);
-        Snapshot {
+        let places = Places {
             uri: self.uri.clone(),
             version: self.version,
-            is_open: self.is_open,
             lines: LineIndex::new(&text),
+            text: text.clone(),
             encoding: self.encoding,
+        };
+        Snapshot {
+            is_open: self.is_open,
+            places: Arc::new(places),
             analysis: match before.and_then(Arc::into_inner) {
                 Some(before) => analyser.analyse_again(before.analysis, text, name),
                 None => analyser.analyse(text, name),
@@ -130,10 +144,18 @@ impl Document {
     }
 }
 
-impl Snapshot {
+impl Deref for Snapshot {
+    type Target = Places;
+
+    fn deref(&self) -> &Places {
+        &self.places
+    }
+}
+
+impl Places {
     /// The text.
     pub(crate) fn text(&self) -> &Arc<str> {
-        &self.analysis.text
+        &self.text
     }
 
     /// The byte at a place.

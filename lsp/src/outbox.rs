@@ -10,14 +10,14 @@ use runner::event::{Event, What};
 use tokio::sync::Notify;
 
 use crate::commands::Command;
-use crate::document::Snapshot;
+use crate::document::{Places, Snapshot};
 use crate::panels::Topic;
 
 /// Something to say to the client.
 #[derive(Clone, Debug)]
 pub(crate) enum Message {
     /// What is wrong with a version of a document.
-    Diagnostics(Arc<Snapshot>, Vec<Diagnostic>),
+    Diagnostics(Arc<Places>, Vec<Diagnostic>),
     /// Nothing is wrong with a document any more: it was closed.
     NoDiagnostics {
         /// The document.
@@ -177,7 +177,7 @@ impl Message {
     /// What a newer message takes the place of.
     fn key(&self) -> Option<(u8, &str)> {
         match self {
-            Self::Diagnostics(snapshot, _) => Some((0, &snapshot.uri)),
+            Self::Diagnostics(places, _) => Some((0, &places.uri)),
             Self::NoDiagnostics { uri } => Some((0, uri)),
             Self::Report { token, .. } => Some((1, token)),
             Self::Refresh => Some((2, "")),

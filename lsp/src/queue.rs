@@ -32,14 +32,15 @@ pub(crate) struct Jobs {
     waiting: VecDeque<Job>,
 }
 
-/// While somebody types in a big document, what is found is shown once they pause this long …
+/// What is asked right after a change, as completions are, is answered before the document is looked
+/// through; in a big one also what is typed next is awaited. That pause is this part of what the look takes …
+const PAUSE: u32 = 4;
+/// … at most this long …
 const LONGEST_PAUSE: Duration = Duration::from_millis(80);
-/// … but no later than this.
+/// … and what is found is shown no later than this.
 const LONGEST_DELAY: Duration = Duration::from_millis(400);
 /// How long a change may be overtaken by those after it.
 const OVERTAKEN: Duration = Duration::from_millis(100);
-/// A document that is analysed within this needs no pause.
-const QUICK: Duration = Duration::from_millis(15);
 
 /// A new queue.
 pub(crate) fn queue() -> (Queue, Jobs) {
@@ -100,16 +101,13 @@ impl Jobs {
         }
     }
 
-    /// Takes what has arrived; after a change of a document that is slow to analyse, also what
-    /// arrives within a pause.
+    /// Takes what has arrived; after a change of a document also what arrives within a pause, the longer
+    /// the document takes to look through.
     fn settle(&mut self, session: &mut Session) {
         let limit = Instant::now() + LONGEST_DELAY;
         while Instant::now() < limit {
-            let cost = session.cost_of_publishing();
-            let pause = match cost > QUICK {
-                true => cost.min(LONGEST_PAUSE),
-                false => Duration::ZERO,
-            };
+            let pause = session.cost_of_publishing() / PAUSE;
+            let pause = pause.min(LONGEST_PAUSE);
             match self.take(Some(pause)) {
                 Some(job) => self.do_in_turn(job, session),
                 None => return,

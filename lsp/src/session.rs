@@ -342,7 +342,7 @@ impl Session {
         };
         if is_news {
             open.said = Some((snapshot.version, found.clone()));
-            let message = Message::Diagnostics(snapshot.clone(), found);
+            let message = Message::Diagnostics(snapshot.places.clone(), found);
             self.parts.outbox.say(message);
         }
     }

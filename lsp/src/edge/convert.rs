@@ -14,7 +14,7 @@ use recipe::diagnostic::{Diagnostic, Edit, Severity};
 use runner::visible::escaped_lines;
 
 use crate::commands::Command;
-use crate::document::{Change, Snapshot};
+use crate::document::{Change, Places, Snapshot};
 use crate::features::actions::{Action, Effect, Kind};
 use crate::features::completion::{Item, ItemKind};
 use crate::features::hints::Hint;
@@ -67,32 +67,32 @@ pub(super) fn change(change: ls_types::TextDocumentContentChangeEvent) -> Change
     }
 }
 
-pub(super) fn range_of(snapshot: &Snapshot, span: Span) -> ls_types::Range {
+pub(super) fn range_of(places: &Places, span: Span) -> ls_types::Range {
     let place = |it: Position| ls_types::Position::new(it.line, it.column);
-    let range = snapshot.range(span);
+    let range = places.range(span);
     ls_types::Range::new(place(range.start), place(range.end))
 }
 
 pub(super) fn diagnostics(
-    snapshot: &Snapshot,
+    places: &Places,
     found: &[Diagnostic],
     offers: &Offers,
 ) -> Vec<ls_types::Diagnostic> {
-    let one = |found| diagnostic(snapshot, found, offers);
+    let one = |found| diagnostic(places, found, offers);
     found.iter().map(one).collect()
 }
 
-fn diagnostic(snapshot: &Snapshot, found: &Diagnostic, offers: &Offers) -> ls_types::Diagnostic {
+fn diagnostic(places: &Places, found: &Diagnostic, offers: &Offers) -> ls_types::Diagnostic {
     let related = || {
-        let document = uri(&snapshot.uri)?;
+        let document = uri(&places.uri)?;
         let related = found.related.iter().map(|it| DiagnosticRelatedInformation {
-            location: Location::new(document.clone(), range_of(snapshot, it.span)),
+            location: Location::new(document.clone(), range_of(places, it.span)),
             message: shown(&it.message),
         });
         Some(related.collect())
     };
     ls_types::Diagnostic {
-        range: range_of(snapshot, found.span),
+        range: range_of(places, found.span),
         severity: Some(match found.severity {
             Severity::Error => DiagnosticSeverity::ERROR,
             Severity::Warning => DiagnosticSeverity::WARNING,

@@ -27,11 +27,11 @@ pub(super) async fn send_all(client: Client, outbox: Outbox, offers: Offers) {
 
 async fn send(client: &Client, message: Message, offers: &Offers) {
     match message {
-        Message::Diagnostics(snapshot, found) => {
-            if let Some(uri) = convert::uri(&snapshot.uri) {
-                let list = convert::diagnostics(&snapshot, &found, offers);
+        Message::Diagnostics(places, found) => {
+            if let Some(uri) = convert::uri(&places.uri) {
+                let list = convert::diagnostics(&places, &found, offers);
                 client
-                    .publish_diagnostics(uri, list, Some(snapshot.version))
+                    .publish_diagnostics(uri, list, Some(places.version))
                     .await;
             }
         }
