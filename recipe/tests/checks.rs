@@ -4,6 +4,7 @@ mod common;
 
 use common::{apply, check, diagnostics};
 use expect_test::{Expect, expect};
+use recipe::language::OPERATIONS;
 
 /// `text` after the first fix of every diagnostic.
 fn fixed(text: &str) -> String {
@@ -93,6 +94,43 @@ fn keys_are_put_into_empty_and_full_tables_and_below_headers() {
             duration_secs = 1
         "#]],
     );
+}
+
+#[test]
+fn every_operation_gets_all_that_it_lacks_at_once() {
+    for operation in OPERATIONS {
+        let required = operation
+            .params
+            .iter()
+            .filter(|param| param.required)
+            .count();
+        let head = "[recipe]\nname = \"x\"\n[[step]]\nid = \"a\"\n";
+        for text in [
+            format!("{head}{} = {{}}\n", operation.name),
+            format!("{head}[step.{}]\n", operation.name),
+        ] {
+            let found = diagnostics(&text);
+            let missing: Vec<_> = found.iter().filter(|it| it.code == "missing-key").collect();
+            assert_eq!(missing.len(), required, "{text}");
+            for diagnostic in missing {
+                let all = diagnostic.fixes.last().expect("a fix");
+                let after = apply(&text, [all]);
+                let left = diagnostics(&after);
+                let codes: Vec<&str> = left.iter().map(|it| it.code).collect();
+                let is_form = |code: &&str| {
+                    matches!(
+                        *code,
+                        "missing-key"
+                            | "toml-syntax"
+                            | "variant-count"
+                            | "wrong-type"
+                            | "unknown-key"
+                    )
+                };
+                assert!(!codes.iter().any(is_form), "{codes:?}\n{after}");
+            }
+        }
+    }
 }
 
 #[test]
