@@ -46,6 +46,11 @@ pub fn formatted(text: &str, tree: &Tree) -> String {
     diagnostic::apply(text, &edits(text, tree, None, Indent::default()))
 }
 
+/// How `text` is indented, if anything in it is.
+pub fn indent_of(text: &str) -> Option<Indent> {
+    indent::of(text, &pieces::Pieces::of(text))
+}
+
 /// The lines that `range` lies on. One that ends where a line starts does not reach into that.
 fn whole_lines(text: &str, range: Span) -> Span {
     let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);

@@ -1,5 +1,7 @@
 //! Fixes for more than one place: of one kind, or all that are safe.
 
+use std::collections::BTreeMap;
+
 use recipe::checks::is_safe_to_fix;
 use recipe::diagnostic::{Diagnostic, Edit};
 use recipe::{Analysis, Span};
@@ -52,19 +54,23 @@ fn fixes<'a>(
     if !analysis.tree.errors.is_empty() {
         return (0, all);
     }
+    // The ends of what is edited already, by the starts: none touches another.
+    let mut taken = BTreeMap::new();
     for diagnostic in found.filter(|it| is_safe_to_fix(it.code)) {
         let [fix] = diagnostic.fixes.as_slice() else {
             continue;
         };
-        let touches = |one: &Edit, other: &Edit| {
-            one.span.start <= other.span.end && other.span.start <= one.span.end
+        let is_free = |edit: &Edit| {
+            let before = taken.range(..=edit.span.end).next_back();
+            before.is_none_or(|(_, end)| *end < edit.span.start)
         };
-        if !fix
-            .edits
-            .iter()
-            .any(|edit| all.iter().any(|other| touches(edit, other)))
-        {
+        if fix.edits.iter().all(is_free) {
             count += 1;
+            taken.extend(
+                fix.edits
+                    .iter()
+                    .map(|edit| (edit.span.start, edit.span.end)),
+            );
             all.extend(fix.edits.iter().cloned());
         }
     }

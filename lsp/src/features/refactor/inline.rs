@@ -4,15 +4,14 @@
 //! It is offered where the value is the recipe's own, which no step changes, and where every string means the
 //! same with it.
 
-use recipe::checks::without;
 use recipe::diagnostic::Edit;
 use recipe::language::Role;
 use recipe::model::{Text, Variable};
 use recipe::reference::ReferenceKind;
 use recipe::{Analysis, Span};
 
-use super::meaning::{Meaning, filled};
-use super::{blocks, write};
+use super::meaning::{Meaning, Piece, filled};
+use super::{blocks, variables, write};
 use crate::features::actions::{Action, Kind};
 
 /// The variable whose key, or a use of which, `selection` is at.
@@ -70,7 +69,7 @@ fn everywhere(analysis: &Analysis, variable: &Variable) -> Option<Action> {
         return None;
     }
     let entry = variable.name.span.to(value.span);
-    edits.push(without(&analysis.text, entry)?);
+    edits.push(variables::remove(analysis, entry)?);
     edits.sort_by_key(|edit| edit.span);
     let places = if count == 1 {
         "the place"
@@ -130,10 +129,11 @@ fn filled_in(
         new: None,
     };
     let stands_for = meaning.pieces(value.as_str(), Role::Variable)?;
-    if !stands_for
-        .iter()
-        .all(|piece| meaning.is_known_at_start(piece))
-    {
+    let is_secret = |piece: &Piece| matches!(piece, Piece::Reference(ReferenceKind::Secret(_)));
+    let is_allowed = |piece: &Piece| {
+        meaning.is_known_at_start(piece) && (text.role.allows_secrets() || !is_secret(piece))
+    };
+    if !stands_for.iter().all(is_allowed) {
         return None;
     }
     let is_the_same = |new: &str| {

@@ -1,8 +1,9 @@
 //! From `key = { … }` in a step to a `[step.key]` table, and back. Comments go along.
 
-use recipe::diagnostic::Edit;
+use recipe::diagnostic::{Edit, apply};
+use recipe::format;
 use recipe::language::{self, Kind as Type};
-use recipe::syntax::{Entry, HeaderTable, Table, Value, ValueKind, comments_with};
+use recipe::syntax::{self, Entry, HeaderTable, Table, Value, ValueKind, comments_with};
 use recipe::{Analysis, Span};
 
 use super::blocks::{self, Block, line_end, line_start, newline};
@@ -16,11 +17,10 @@ pub(super) fn rewrite(analysis: &Analysis, selection: Span) -> Option<Action> {
     let (_, block) = blocks::step_at(analysis, at)?;
     let step = Step { analysis, block };
     let (title, edits) = step.to_header(at).or_else(|| step.to_inline(at))?;
-    let is_same = step.after(&edits).is_some_and(|after| {
-        let before = data(&analysis.text[step.block.span.range()]);
-        before.is_some() && data(&after) == before
-    });
-    is_same.then(|| Action::change(Kind::Rewrite, title, edits))
+    let after = step.after(&edits)?;
+    let before = data(step.written());
+    let is_same = before.is_some() && data(&after) == before;
+    is_same.then(|| Action::change(Kind::Rewrite, title, step.tidied(edits, &after)))
 }
 
 struct Step<'a> {
@@ -31,6 +31,32 @@ struct Step<'a> {
 impl<'a> Step<'a> {
     fn text(&self) -> &'a str {
         &self.analysis.text
+    }
+
+    /// The step as it is written.
+    fn written(&self) -> &'a str {
+        &self.text()[self.block.span.range()]
+    }
+
+    /// The edits that make `after` of the step, if they leave it in the one style. What was not in it before is
+    /// nobody's wish to change.
+    fn tidied(&self, edits: Vec<Edit>, after: &str) -> Vec<Edit> {
+        let indent = format::indent_of(self.text()).unwrap_or_default();
+        let tidy = |text: &str| format::edits(text, &syntax::parse(text), None, indent);
+        let before = self.written();
+        if !tidy(before).is_empty() {
+            return edits;
+        }
+        let after = apply(after, &tidy(after));
+        // Clients know no place within a line end.
+        let mut start = common(before.chars(), after.chars());
+        start -= usize::from(before[..start].ends_with('\r'));
+        let (old, new) = (&before[start..], &after[start..]);
+        let mut end = common(old.chars().rev(), new.chars().rev());
+        end -= usize::from(old[old.len() - end..].starts_with('\n'));
+        let span = self.block.span;
+        let new = new[..new.len() - end].to_owned();
+        vec![replace(span.start + start, span.end - end, new)]
     }
 
     /// The tables of the step, its `[[step]]` first.
@@ -158,6 +184,12 @@ impl<'a> Step<'a> {
         ];
         Some((title, edits))
     }
+}
+
+/// How many bytes the two have in common at their beginning.
+fn common(one: impl Iterator<Item = char>, other: impl Iterator<Item = char>) -> usize {
+    let same = one.zip(other).take_while(|(one, other)| one == other);
+    same.map(|(one, _)| one.len_utf8()).sum()
 }
 
 fn replace(start: usize, end: usize, text: String) -> Edit {
@@ -293,15 +325,19 @@ fn with_comments(
     entries: &[(Span, String)],
     newline: &str,
 ) -> Option<String> {
+    let indent = format::indent_of(text).unwrap_or_default();
     let behind = comment_behind(text, table.header.end)?;
     let mut lines = vec![write::with_comment("{".to_owned(), &[behind])];
     let mut done = line_end(text, table.header.end);
     for (span, written) in entries {
         for line in text[done..span.start].lines().map(str::trim) {
-            lines.extend((!line.is_empty()).then(|| format!("    {line}")));
+            lines.extend((!line.is_empty()).then(|| format!("{indent}{line}")));
         }
         let behind = comment_behind(text, span.end)?;
-        lines.push(write::with_comment(format!("    {written},"), &[behind]));
+        lines.push(write::with_comment(
+            format!("{indent}{written},"),
+            &[behind],
+        ));
         done = line_end(text, span.end);
     }
     lines.push("}".to_owned());

@@ -30,6 +30,12 @@ fn taken(text: &str, action: &Action) -> String {
     edits.sort_by_key(|edit| edit.span);
     let is_apart = |pair: &[&Edit]| pair[0].span.end <= pair[1].span.start;
     assert!(edits.windows(2).all(is_apart), "{edits:?} of\n{text}");
+    // Clients know no place within a line end.
+    let splits = |at: usize| text[..at].ends_with('\r') && text[at..].starts_with('\n');
+    let mut ends = edits
+        .iter()
+        .flat_map(|edit| [edit.span.start, edit.span.end]);
+    assert!(!ends.any(splits), "{edits:?} of\n{text}");
     let mut text = text.to_owned();
     for edit in edits.into_iter().rev() {
         text.replace_range(edit.span.range(), &edit.text);

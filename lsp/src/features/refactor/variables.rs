@@ -1,8 +1,9 @@
 //! The table of variables: how one is put in and taken out.
 
-use recipe::Analysis;
+use recipe::checks::without;
 use recipe::diagnostic::Edit;
-use recipe::syntax::HeaderTable;
+use recipe::syntax::{HeaderTable, comments_with};
+use recipe::{Analysis, Span};
 
 use super::blocks::{self, line_end, newline};
 use super::write;
@@ -33,6 +34,32 @@ pub(super) fn define(analysis: &Analysis, name: &str, value: &str) -> Option<Edi
         place,
         format!("[variables]{newline}{entry}{newline}{newline}"),
     ))
+}
+
+/// Takes out the variable at `entry`, and `[variables]` if that is all there is in it.
+pub(super) fn remove(analysis: &Analysis, entry: Span) -> Option<Edit> {
+    let text = &analysis.text;
+    let tables = &analysis.tree.tables;
+    let alone = table(analysis).filter(|it| tables[*it].table.entries.len() == 1);
+    let Some(index) = alone.filter(|it| tables[*it].table.span.covers(entry)) else {
+        return without(text, entry);
+    };
+    let start = blocks::line_start(text, tables[index].header.start);
+    let end = line_end(text, entry.end);
+    let above = blocks::with_comments(text, start, blocks::floor(analysis, index));
+    if above < start || !comments_with(&text[start..end], "#").is_empty() {
+        return without(text, entry);
+    }
+    let next = line_end(text, end);
+    let end = if text[end..next].trim().is_empty() {
+        next
+    } else {
+        end
+    };
+    Some(Edit {
+        span: Span::new(start, end),
+        text: String::new(),
+    })
 }
 
 /// The index of the table that holds the variables.

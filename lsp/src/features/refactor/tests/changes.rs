@@ -182,6 +182,21 @@ fn a_variable_is_put_in_where_it_is_used() {
 }
 
 #[test]
+fn with_the_only_variable_its_table_goes() {
+    let line = |value: &str| format!("ssh_command = {{ command = \"train --epochs {value}\" }}");
+    check(
+        &with_variables("ep$0ochs = \"30\"", &line("${epochs}")),
+        "Inline variable 'epochs' in the place",
+        &step(&line("30")),
+    );
+    check(
+        &with_variables("ep$0ochs = \"30\"\n# more to come", &line("${epochs}")),
+        "Inline variable 'epochs' in the place",
+        &step(&line("30")).replace("[[step]]", "# more to come\n\n[[step]]"),
+    );
+}
+
+#[test]
 fn a_value_that_a_string_of_that_kind_cannot_hold_changes_the_kind() {
     check(
         &with_variables(
