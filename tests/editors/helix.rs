@@ -107,6 +107,33 @@ ssh_command = { command = "echo ${secret:}" }
 }
 
 #[test]
+fn it_writes_a_recipe_in_another_way() {
+    let world = World::new();
+    let recipe = r#"[recipe]
+name = "train"
+
+[[step]]
+id = "a"
+ssh_command = { command = "train --epochs 30" }
+"#;
+    let terminal = helix(&world, recipe);
+    terminal.press(&["/"]);
+    terminal.type_text("30");
+    terminal.press(&["Enter"]);
+    // Until the server is up there are no actions.
+    ask_until(&terminal, &["Space", "a"], "Extract into variable 'epochs'");
+    terminal.press(&["Enter"]);
+    terminal.wait_for("epochs = \"30\"", LIMIT);
+    terminal.wait_for("--epochs ${epochs}", LIMIT);
+    terminal.press(&["/"]);
+    terminal.type_text("^ssh");
+    terminal.press(&["Enter"]);
+    ask_until(&terminal, &["Space", "a"], "Turn 'ssh_command' into");
+    terminal.press(&["Enter"]);
+    terminal.wait_for("[step.ssh_command]", LIMIT);
+}
+
+#[test]
 fn it_runs_a_recipe_by_code_action() {
     let world = World::new();
     let recipe = r#"[recipe]

@@ -108,6 +108,37 @@ fn a_mistake_is_underlined_while_it_is_typed_and_fixed_by_an_action() {
 }
 
 #[test]
+fn a_recipe_is_written_in_another_way_by_actions() {
+    let world = World::new();
+    let recipe = "[recipe]\nname = \"train\"\n\n[[step]]\nid = \"train\"\ndepends_on = [\"get\"]\nssh_command = { command = \"train --epochs 30\" }\n\n[[step]]\nid = \"get\"\nsleep = { duration_secs = 1 }\n";
+    world.write("train.toml", recipe);
+    let script = r#"
+        open('train.toml')
+        press('/30<CR>ve')
+        act("Extract into variable 'epochs'")
+        wait('the variable', function() return text():find('[variables]\nepochs = "30"\n\n[[step]]', 1, true) end)
+        wait('the reference', function() return text():find('--epochs ${epochs}"', 1, true) end)
+        press('<Esc>/^ssh<CR>')
+        act("Turn 'ssh_command' into")
+        wait('the table', function() return text():find('\n\n[step.ssh_command]\ncommand = "train', 1, true) end)
+        press('/^\\[step<CR>')
+        act('Turn [step.ssh_command] into')
+        wait('the key', function() return text():find('\nssh_command = { command =', 1, true) end)
+        act('Sort steps')
+        wait('the order', function() return text():find('id = "get".*id = "train"') end)
+        press('/^epochs<CR>')
+        act("Inline variable 'epochs'")
+        wait('the value', function() return text():find('--epochs 30"', 1, true) end)
+        press('/^id<CR>Vjjjjj')
+        act('Wrap 2 steps into a group')
+        wait('the group', function() return text():find('group = { steps = ["get", "train"], mode = "parallel" }', 1, true) end)
+        assert(#vim.diagnostic.get(0, { severity = 'ERROR' }) == 0)
+        print(text())"#;
+    let printed = neovim(&world).run(script, LIMIT);
+    assert!(printed.contains("id = \"group\""), "{printed}");
+}
+
+#[test]
 fn a_stored_secret_is_completed_and_explained_without_its_value() {
     let world = World::new();
     world.write("train.toml", INSTALL);
