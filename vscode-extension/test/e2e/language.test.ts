@@ -57,11 +57,12 @@ test('mistakes are underlined, listed as problems, and mended', () =>
   editor.seen('squiggles', async () => {
     await editor.openFile('train.recipe.toml');
     await editor.page.locator('.squiggly-error').first().waitFor();
+    // VS Code looks for lenses only while the text has the focus.
+    await editor.lens('Run recipe').waitFor();
     await editor.page.keyboard.press('Control+Shift+M');
     const problems = editor.page.locator('.markers-panel');
     await problems.getByText("no step has the id 'instal'").waitFor();
     await problems.getByText('wandb/api_key').waitFor();
-    await editor.lens('Run recipe').waitFor();
     await editor.screenshot('problems');
     await editor.page.keyboard.press('Control+Shift+M');
     await editor.cursorAfter('depends_on = ["inst');
@@ -123,6 +124,7 @@ test('a plain TOML file that is a recipe is offered our language once', () =>
     await offer.getByRole('button', { name: 'Treat as Recipe' }).click();
     await editor.page.locator('.squiggly-error').first().waitFor();
     await editor.command('View: Close Editor');
+    await editor.shows('Cargo.toml');
     await editor.openFile('plain.toml');
     await editor.page.locator('.squiggly-error').first().waitFor();
     assert.equal(await editor.notifications.count(), 0);

@@ -160,9 +160,10 @@ test('a run is cancelled from its progress', () =>
     await editor.lens('Cancel the run').waitFor({ state: 'detached' });
   }));
 
-test('a run is started and cancelled from the tree', () =>
+test('the tree is green for a run that succeeded, and starts and cancels one', () =>
   editor.seen('tree', async () => {
     const panel = await Panel.open(editor);
+    await panel.row('deploy', 'succeeded in').locator('.codicon-pass').waitFor();
     // The last of the list: from then on its lines stay where they are.
     await panel.row('slow', '1 step').waitFor();
     await panel.act(panel.row('long', '1 step'), 'Run Recipe');

@@ -73,6 +73,7 @@ async function activation(editor: Editor): Promise<number> {
     return undefined;
   });
   await editor.command('View: Close Editor');
+  await editor.shows('warm.toml');
   return Number(text);
 }
 

@@ -137,11 +137,17 @@ export class Editor {
   async openFile(name: string): Promise<void> {
     await this.page.keyboard.press('Control+P');
     await this.take(path.basename(name), name);
-    await this.page.locator(`.tabs-container .tab.active[data-resource-name="${path.basename(name)}"]`).waitFor();
-    await this.editor.locator('.view-line').first().waitFor();
-    // The focus comes last; a list that is opened before would lose it, and close.
-    await this.page.locator('.editor-instance .monaco-editor.focused').first().waitFor();
+    await this.shows(name);
     this.file = name;
+  }
+
+  /**
+   * Waits until the text of a file is there and has the focus. The text before it has the focus once more while
+   * it opens: a list that is called then closes as the focus moves on.
+   */
+  async shows(name: string): Promise<void> {
+    const text = this.page.locator(`.editor-instance .monaco-editor.focused[data-uri$="/${encodeURI(path.basename(name))}"]`);
+    await text.locator('.view-line').first().waitFor();
   }
 
   /** Types into the quick input that is open, and takes the line with exactly this label. */
@@ -153,7 +159,9 @@ export class Editor {
   private async take(label: string, typed: string): Promise<void> {
     await this.quickInput.locator('input').first().fill(typed);
     const name = this.page.locator('.label-name', { hasText: new RegExp(`^${RegExp.escape(label)}$`) });
-    await this.quickInput.locator('.monaco-list-row').filter({ has: name }).first().click();
+    const row = this.quickInput.locator('.monaco-list-row').filter({ has: name }).first();
+    await row.click();
+    await row.waitFor({ state: 'hidden' });
   }
 
   /** The quick input that is open: the palette, a list to choose from, a box to type into. */
