@@ -173,6 +173,20 @@ impl Places {
         let start = self.offset(range.start);
         Span::new(start, self.offset(range.end).max(start))
     }
+
+    /// What a span covers of each line: the line, the column where it starts, and its length.
+    pub(crate) fn by_line(&self, span: Span) -> impl Iterator<Item = (u32, u32, u32)> {
+        let lines = self.lines.line_of(span.start)..=self.lines.line_of(span.end);
+        lines.filter_map(move |line| {
+            let start = self.lines.line_start(line)?.max(span.start);
+            let next = self.lines.line_start(line + 1).unwrap_or(self.text.len());
+            let text = self.text.get(start..next.min(span.end))?;
+            let end = start + text.trim_end_matches(['\r', '\n']).len();
+            let range = self.range(Span::new(start, end));
+            let length = range.end.column - range.start.column;
+            (length > 0).then_some((range.start.line, range.start.column, length))
+        })
+    }
 }
 
 /// How many characters at the end of a line are its line end.

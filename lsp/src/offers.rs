@@ -2,7 +2,21 @@
 
 use std::path::PathBuf;
 
+use crate::features::tokens::{Kind, Modifier};
 use crate::position::Encoding;
+
+/// The words for tokens that a client knows, and the ways in which it asks for them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Legend {
+    pub(crate) kinds: Vec<Kind>,
+    pub(crate) modifiers: Vec<Modifier>,
+    /// It asks for those of a part of a document.
+    pub(crate) range: bool,
+    /// It asks for those of a whole document.
+    pub(crate) full: bool,
+    /// It asks what changed in them.
+    pub(crate) delta: bool,
+}
 
 /// What the client offers.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +43,8 @@ pub(crate) struct Offers {
     pub(crate) hints: bool,
     /// It can be told to ask for them again.
     pub(crate) refresh_hints: bool,
+    /// Which tokens the client colours.
+    pub(crate) tokens: Legend,
     /// Code actions may be more than commands.
     pub(crate) action_literals: bool,
     /// One of several code actions may be marked as the best.

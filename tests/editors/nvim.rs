@@ -294,6 +294,42 @@ fn only_recipes_are_attached_to() {
 }
 
 #[test]
+fn meanings_are_coloured() {
+    let world = World::new();
+    let recipe = LINKED.replace(
+        "\"true\"",
+        "\"\"\"\n# the home 😀\nls -l ${token} | wc\n\"\"\"",
+    );
+    world.write("train.recipe.toml", &recipe);
+    let script = r#"
+        open('train.recipe.toml')
+        local function at(pattern)
+          local line = vim.fn.search(pattern, 'w') - 1
+          local column = vim.fn.getpos('.')[3] - 1
+          local found = {}
+          for _, token in ipairs(vim.lsp.semantic_tokens.get_at_pos(0, line, column) or {}) do
+            table.insert(found, token.type)
+            for modifier in pairs(token.modifiers) do table.insert(found, modifier) end
+          end
+          return table.concat(found, ' ')
+        end
+        wait('the colours', function() return at('# the home') == 'comment' end)
+        for pattern, expected in pairs({
+          ['ssh_command'] = 'keyword',
+          ['id = "\\zsinstall'] = 'function declaration',
+          ['ls -l'] = 'function',
+          ['-l \\$'] = 'parameter',
+          ['{\\zstoken}'] = 'variable',
+          ['| wc'] = 'operator',
+          ['step.\\zsinstall.output'] = 'function',
+          ['secret:\\zsdemo'] = 'variable readonly',
+        }) do
+          assert(at(pattern) == expected, pattern .. ': ' .. at(pattern))
+        end"#;
+    neovim(&world).run(script, LIMIT);
+}
+
+#[test]
 fn hints_stand_within_the_text() {
     let world = World::new();
     let recipe = LINKED.replace(

@@ -220,6 +220,25 @@ fn serve(recorded: &Recorded) {
         offers("/textDocument/diagnostic") && offers("/workspace/diagnostics/refreshSupport");
     assert_eq!(server["diagnosticProvider"].is_object(), pulls, "{name}");
 
+    let coloured = server["semanticTokensProvider"].is_object();
+    let tokens = "/textDocument/semanticTokens";
+    let asks = ["range", "full"].map(|it| offers(&format!("{tokens}/requests/{it}")));
+    assert_eq!(coloured, asks.contains(&true), "{name}");
+    let words = |path: &str| {
+        let words = recorded.params["capabilities"].pointer(&format!("{tokens}/{path}"));
+        words.and_then(Value::as_array).cloned().unwrap_or_default()
+    };
+    for (used, known) in [
+        ("tokenTypes", words("tokenTypes")),
+        ("tokenModifiers", words("tokenModifiers")),
+    ] {
+        let used = server["semanticTokensProvider"]["legend"][used].as_array();
+        assert!(
+            used.into_iter().flatten().all(|it| known.contains(it)),
+            "{name}"
+        );
+    }
+
     let hints = server["inlayHintProvider"] == true;
     assert_eq!(hints, offers("/textDocument/inlayHint"), "{name}");
 

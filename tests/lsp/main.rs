@@ -10,6 +10,7 @@
 //! * `navigation`: from names to places, and their new names;
 //! * `graph`: the steps of a recipe as a drawing;
 //! * `hints`: what is shown within the text;
+//! * `tokens`: how the text is coloured;
 //! * `structure`: what a recipe consists of;
 //! * `keychain`: a real keyring: its changes, its silence, and that no value is ever read;
 //! * `moving`: a credential that moves from a recipe into the keychain;
@@ -43,6 +44,7 @@ mod runs;
 mod shellcheck;
 mod shown;
 mod structure;
+mod tokens;
 
 use std::path::Path;
 use std::process::Command;

@@ -57,10 +57,11 @@ fn each_method_has_its_row() {
 }
 
 /// What the server says of itself besides [`METHODS`].
-const OTHERS: [&str; 6] = [
+const OTHERS: [&str; 7] = [
     "positionEncoding",
     "textDocumentSync",
     "diagnosticProvider",
+    "semanticTokensProvider",
     "executeCommandProvider",
     "workspaceSymbolProvider",
     "workspace",
@@ -114,6 +115,9 @@ fn clients() -> String {
     row("mistakes", &|_, provides| {
         let pulled = provides["diagnosticProvider"].is_object();
         if pulled { "asked" } else { "told" }.to_owned()
+    });
+    row("meanings coloured", &|_, provides| {
+        mark(provides["semanticTokensProvider"].is_object())
     });
     row("positions", &|_, provides| {
         provides["positionEncoding"]

@@ -12,7 +12,7 @@ use ls_types::{
     WorkspaceServerCapabilities,
 };
 
-use super::{convert, panels};
+use super::{convert, panels, tokens};
 use crate::commands;
 use crate::offers::Offers;
 use crate::position::Encoding;
@@ -57,6 +57,10 @@ pub(super) fn offers(params: &InitializeParams) -> Offers {
             .and_then(|it| it.code_lens.as_ref())
             .and_then(|it| it.refresh_support)
             == Some(true),
+        tokens: documents
+            .and_then(|it| it.semantic_tokens.as_ref())
+            .map(tokens::legend)
+            .unwrap_or_default(),
         hints: documents.is_some_and(|it| it.inlay_hint.is_some()),
         refresh_hints: workspace
             .and_then(|it| it.inlay_hint.as_ref())
@@ -167,6 +171,7 @@ pub(super) fn answer(offers: &Offers) -> InitializeResult {
             code_lens_provider: Some(CodeLensOptions {
                 resolve_provider: Some(false),
             }),
+            semantic_tokens_provider: tokens::provider(&offers.tokens),
             inlay_hint_provider: offers.hints.then_some(OneOf::Left(true)),
             diagnostic_provider: offers.pull_diagnostics.then_some(pull),
             execute_command_provider: Some(ExecuteCommandOptions {

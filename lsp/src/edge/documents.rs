@@ -70,6 +70,7 @@ impl Backend {
     }
 
     pub(super) fn closed_document(&self, document: TextDocumentIdentifier) {
+        self.told.forget(document.uri.as_str());
         self.queue
             .tell(move |session| session.close(document.uri.as_str()));
     }

@@ -5,6 +5,7 @@
 //! * `across` asks about all recipes of the workspace;
 //! * `capabilities` reads what the client offers and says what the server does;
 //! * `convert` turns plain results into the protocol's, byte offsets into lines and columns;
+//! * `tokens` tells how the text is coloured;
 //! * `report` answers a client that asks for diagnostics;
 //! * `reading` answers what the user reads beside the text, `navigation` about names and places,
 //!   `structure` what a recipe consists of, `writing` what changes the text;
@@ -30,6 +31,7 @@ mod panels;
 mod reading;
 mod report;
 mod structure;
+mod tokens;
 mod transport;
 mod writing;
 

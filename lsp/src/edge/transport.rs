@@ -11,6 +11,7 @@ use tower_lsp_server::{Client, LspService, Server};
 
 use super::convert;
 use super::fence::{Fence, Goodbye};
+use super::tokens::Told;
 use crate::document::Snapshot;
 use crate::offers::Offers;
 use crate::outbox::Outbox;
@@ -35,6 +36,7 @@ pub(crate) async fn serve(queue: Queue, outbox: Outbox) -> i32 {
         queue,
         outbox,
         offers: OnceLock::new(),
+        told: Arc::default(),
     })
     .custom_method("window/workDoneProgress/cancel", Backend::cancel)
     .custom_method("doppio/didChangeTrust", Backend::did_change_trust)
@@ -65,6 +67,7 @@ pub(super) struct Backend {
     pub(super) queue: Queue,
     pub(super) outbox: Outbox,
     pub(super) offers: OnceLock<Offers>,
+    pub(super) told: Arc<Told>,
 }
 
 impl Backend {

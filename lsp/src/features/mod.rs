@@ -21,6 +21,7 @@ pub(crate) mod selection;
 mod shell_names;
 #[cfg(test)]
 mod testing;
+pub(crate) mod tokens;
 mod waits;
 mod wording;
 mod world;

@@ -17,11 +17,13 @@
 //! * [`exposure`] finds secrets that get where others see them, by one of the [`sinks`]: an argument of an
 //!   external program, a URL, the output, the trace. That is a warning, never a refusal.
 //! * [`fault`] finds syntax errors, where two parsers agree on one.
+//! * [`colour`] tells an editor what the parts of a script are.
 //! * [`memory`] remembers judgements by text, since parsing shell is what costs.
 //!
 //! The judgement is about the text: what a script does later with a value that it was given (writing it
 //! into a script and running that, `eval "$1"` in a function of its own) is the script's own affair.
 
+mod colour;
 mod command;
 mod context;
 mod exposure;
@@ -40,6 +42,7 @@ mod verify;
 
 use std::ops::Range;
 
+pub use colour::{Colour, colours};
 pub use exposure::Exposure;
 pub use fault::Fault;
 pub use memory::Memory;
@@ -127,7 +130,7 @@ pub fn judge(text: &str, marks: &[Mark], secret_env: &[String]) -> Judgement {
 }
 
 /// `text` with a word in the place of each mark, if they are marks of it.
-pub(crate) fn with_stand_ins(text: &str, marks: &[Mark]) -> Option<String> {
+pub fn with_stand_ins(text: &str, marks: &[Mark]) -> Option<String> {
     parse::with_stand_ins(text, marks)
 }
 
