@@ -8,11 +8,12 @@ use serde_json::Value;
 
 use crate::outbox::{Level, Message};
 use crate::renamed_secrets::RenameSecret;
+use crate::resolved::ResolvedRequest;
 use crate::session::Session;
 use crate::store;
 
 /// Every command.
-pub(crate) const ALL: [&str; 7] = [
+pub(crate) const ALL: [&str; 8] = [
     RUN,
     CANCEL,
     SHOW_LOG,
@@ -20,6 +21,7 @@ pub(crate) const ALL: [&str; 7] = [
     HOW_TO_STORE,
     STORE,
     RENAME_SECRET,
+    SHOW_RESOLVED,
 ];
 
 /// Runs a recipe: [`RunRequest`].
@@ -36,6 +38,8 @@ const HOW_TO_STORE: &str = "doppio.howToStoreSecret";
 const STORE: &str = "doppio.storeSecret";
 /// Gives a secret of the keychain another name: [`RenameSecret`].
 const RENAME_SECRET: &str = "doppio.renameSecret";
+/// Shows what a step would send: [`ResolvedRequest`].
+const SHOW_RESOLVED: &str = "doppio.showResolvedStep";
 
 /// A command with what it is given, to be sent back by the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,6 +181,19 @@ impl Command {
         Self::new(title, STORE, request)
     }
 
+    /// Shows what a step would send.
+    pub(crate) fn show_resolved(uri: &str, step: &str) -> Self {
+        let request = ResolvedRequest {
+            uri: uri.to_owned(),
+            step: step.to_owned(),
+        };
+        Self::new(
+            format!("Show what step '{step}' sends"),
+            SHOW_RESOLVED,
+            &request,
+        )
+    }
+
     /// Gives a secret of the keychain another name.
     pub(crate) fn rename_secret(title: String, request: &RenameSecret) -> Self {
         Self::new(title, RENAME_SECRET, request)
@@ -223,6 +240,9 @@ pub(crate) fn execute(
         STORE => session.store(serde_json::from_value(argument).map_err(wrong)?)?,
         RENAME_SECRET => {
             session.rename_secret(&serde_json::from_value(argument).map_err(wrong)?)?;
+        }
+        SHOW_RESOLVED => {
+            session.show_resolved(&serde_json::from_value(argument).map_err(wrong)?)?;
         }
         _ => {
             return Err(format!(

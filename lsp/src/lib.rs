@@ -25,6 +25,7 @@ mod panels;
 mod position;
 mod queue;
 mod renamed_secrets;
+mod resolved;
 mod run;
 mod secrets;
 mod session;

@@ -64,7 +64,7 @@ impl Encoding {
     }
 
     /// How long a text is in this unit.
-    fn units(self, text: &str) -> usize {
+    pub(crate) fn units(self, text: &str) -> usize {
         match self {
             Self::Utf8 => text.len(),
             _ if text.is_ascii() => text.len(),

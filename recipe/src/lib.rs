@@ -24,6 +24,7 @@ pub mod plan;
 pub mod reference;
 pub mod remarks;
 mod resolve;
+pub mod resolved;
 mod secret_name;
 mod session_name;
 pub mod shell;

@@ -157,7 +157,13 @@ fn a_fix_mends_what_is_wrong() {
         .flatten()
         .filter_map(|it| it["title"].as_str())
         .collect();
-    assert_eq!(titles[1..], ["Run step 'a'", "Run recipe", "Dry run"]);
+    let others = [
+        "Run step 'a'",
+        "Run recipe",
+        "Dry run",
+        "Show what step 'a' sends",
+    ];
+    assert_eq!(titles[1..], others);
     params["context"]["only"] = json!(["quickfix"]);
     let fixes = client.request("textDocument/codeAction", params);
     assert_eq!(fixes.as_array().map(Vec::len), Some(1));

@@ -11,6 +11,7 @@
 //! * `graph`: the steps of a recipe as a drawing;
 //! * `hints`: what is shown within the text;
 //! * `tokens`: how the text is coloured;
+//! * `resolved`: a step as it would be sent;
 //! * `structure`: what a recipe consists of;
 //! * `keychain`: a real keyring: its changes, its silence, and that no value is ever read;
 //! * `moving`: a credential that moves from a recipe into the keychain;
@@ -40,6 +41,7 @@ mod moving;
 mod navigation;
 mod order;
 mod panels;
+mod resolved;
 mod runs;
 mod shellcheck;
 mod shown;

@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { GraphPanel } from './graph/panel';
 import { offerRecipes } from './language/offer';
 import { isRecipeDocument } from './language/recognise';
+import { ResolvedSteps } from './resolved/view';
 import { registerRunCommands } from './run/commands';
 import { Runs } from './run/runs';
 import { registerTasks } from './run/tasks';
@@ -27,6 +28,7 @@ export function activate(context: vscode.ExtensionContext): void {
     runs,
     registerRunCommands(runs),
     registerTasks(server),
+    new ResolvedSteps(server),
     new GraphPanel(server, context.extensionUri),
     registerViews(server, runs),
     offerRecipes(context.workspaceState),

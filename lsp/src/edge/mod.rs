@@ -11,7 +11,7 @@
 //!   `structure` what a recipe consists of, `writing` what changes the text;
 //! * `outgoing` sends what the server says unasked;
 //! * `ours` is what we say and the protocol does not have;
-//! * `graph` draws a recipe for clients that show it;
+//! * `graph` draws a recipe for clients that show it, `resolved` tells what a step would send;
 //! * `panels` answers our own requests;
 //! * `files` answers what needs a look into folders;
 //! * `fence` keeps a panic from ending the server, and remembers how the client said goodbye.
@@ -30,6 +30,7 @@ mod outgoing;
 mod panels;
 mod reading;
 mod report;
+mod resolved;
 mod structure;
 mod tokens;
 mod transport;

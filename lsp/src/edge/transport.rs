@@ -41,6 +41,7 @@ pub(crate) async fn serve(queue: Queue, outbox: Outbox) -> i32 {
     .custom_method("window/workDoneProgress/cancel", Backend::cancel)
     .custom_method("doppio/didChangeTrust", Backend::did_change_trust)
     .custom_method("doppio/graph", Backend::graph)
+    .custom_method("doppio/resolvedStep", Backend::resolved_step)
     .custom_method("doppio/recipes", Backend::recipes)
     .custom_method("doppio/runs", Backend::runs)
     .custom_method("doppio/secrets", Backend::secrets)

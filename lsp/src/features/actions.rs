@@ -78,6 +78,8 @@ pub(crate) fn actions(
     }
     all.push(Action::command(Command::run("Run recipe", &whole)));
     all.push(Action::command(Command::run("Dry run", &whole.dry())));
+    let shown = step.map(|id| Command::show_resolved(uri, &id.value));
+    all.extend(shown.map(Action::command));
     all.retain(|action| wants(action.kind));
     all
 }
@@ -175,6 +177,7 @@ mod tests {
             "Run step 'a'",
             "Run recipe",
             "Dry run",
+            "Show what step 'a' sends",
         ];
         assert_eq!(check(text, &[here, elsewhere]), expected);
     }
@@ -188,6 +191,7 @@ mod tests {
             "Run step 'failed'",
             "Run recipe",
             "Dry run",
+            "Show what step 'failed' sends",
         ];
         assert_eq!(check(text, &[]), expected);
     }

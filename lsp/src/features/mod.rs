@@ -17,6 +17,7 @@ pub(crate) mod outline;
 pub(crate) mod paths;
 mod refactor;
 pub(crate) mod rename;
+pub(crate) mod resolved;
 pub(crate) mod selection;
 mod shell_names;
 #[cfg(test)]

@@ -8,6 +8,8 @@
 mod process;
 mod supply;
 
+pub(crate) use process::keep;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -171,8 +171,8 @@ async fn beginning(mut pipe: impl AsyncRead + Unpin, limit: u64) -> String {
     String::from_utf8_lossy(&kept).trim().to_owned()
 }
 
-/// Writes what a dry run said to a file that only the user can read.
-fn keep(file: &Path, text: &str) -> io::Result<()> {
+/// Writes what the user is shown to a file that only they can read.
+pub(crate) fn keep(file: &Path, text: &str) -> io::Result<()> {
     let (mut folder, mut options) = (DirBuilder::new(), OpenOptions::new());
     #[cfg(unix)]
     {

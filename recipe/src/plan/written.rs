@@ -9,15 +9,9 @@ use crate::when::{Expr, Operand};
 impl Plan {
     /// A template with the target filled in where it is known, and its other holes as references.
     pub fn written(&self, template: &Template, target: Option<&str>) -> String {
-        let pieces = template.0.iter().map(|piece| match piece {
-            Piece::Text(text) => text.clone(),
-            Piece::Target => target.unwrap_or("${target}").to_owned(),
-            Piece::Now => "${now}".to_owned(),
-            Piece::Secret(name) => format!("${{secret:{name}}}"),
-            Piece::Env(name) => format!("${{env.{name}}}"),
-            Piece::Variable(name) => format!("${{{name}}}"),
-            Piece::StepOutput(index) => format!("${{step.{}.output}}", self.id(*index)),
-            Piece::StepExitCode(index) => format!("${{step.{}.exit_code}}", self.id(*index)),
+        let pieces = template.0.iter().map(|piece| match (piece, target) {
+            (Piece::Target, Some(target)) => target.to_owned(),
+            _ => piece.written(|step| self.id(step).to_owned()),
         });
         pieces.collect()
     }
@@ -58,6 +52,22 @@ impl Plan {
 
     fn id(&self, index: usize) -> &str {
         self.steps.get(index).map_or("?", |step| &step.id)
+    }
+}
+
+impl Piece {
+    /// How it is written in a recipe whose steps have these ids.
+    pub(crate) fn written(&self, id: impl Fn(usize) -> String) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Target => "${target}".to_owned(),
+            Self::Now => "${now}".to_owned(),
+            Self::Secret(name) => format!("${{secret:{name}}}"),
+            Self::Env(name) => format!("${{env.{name}}}"),
+            Self::Variable(name) => format!("${{{name}}}"),
+            Self::StepOutput(index) => format!("${{step.{}.output}}", id(*index)),
+            Self::StepExitCode(index) => format!("${{step.{}.exit_code}}", id(*index)),
+        }
     }
 }
 

@@ -101,7 +101,7 @@ impl Pasted {
 
     fn mark(&mut self, data: Piece, origin: usize, written: Option<&str>) {
         let secret = matches!(data, Piece::Secret(_));
-        let shown = written.map_or_else(|| shown(&data), str::to_owned);
+        let shown = written.map_or_else(|| data.written(|step| step.to_string()), str::to_owned);
         let value = Template(vec![data]);
         let known = self.bindings.iter().position(|(_, bound)| *bound == value);
         let index = known.unwrap_or_else(|| {
@@ -166,6 +166,34 @@ impl Pasted {
         source
     }
 
+    /// The parts of the script, each with the reference that brought it, if one did.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = (Range<usize>, Option<usize>)> {
+        let starts = self.parts.iter().skip(1).map(|(start, _)| *start);
+        let ends = starts.chain([self.text.len()]);
+        self.parts.iter().zip(ends).map(|((start, source), end)| {
+            let reference = match source {
+                Source::Reference(index) => Some(*index),
+                Source::Text(_) => None,
+            };
+            (*start..end, reference)
+        })
+    }
+
+    /// The data in a part of the script, where it stands.
+    pub(crate) fn data_in(
+        &self,
+        part: Range<usize>,
+    ) -> impl Iterator<Item = (Range<usize>, &Piece)> {
+        let here = move |mark: &&Mark| part.start <= mark.span.start && mark.span.end <= part.end;
+        self.marks.iter().filter(here).filter_map(|mark| {
+            let bound = self
+                .bindings
+                .iter()
+                .find(|(name, _)| *name == mark.variable);
+            Some((mark.span.clone(), bound?.1.0.first()?))
+        })
+    }
+
     /// The reference of `text` that a mark comes from, in the file.
     pub(crate) fn span_of_mark(&self, text: &Text, mark: usize) -> Span {
         text.references[self.origins[mark]].span
@@ -203,19 +231,5 @@ impl Pasted {
             }
             None => text.span.start,
         }
-    }
-}
-
-/// How data is shown where it comes out of a variable.
-fn shown(data: &Piece) -> String {
-    match data {
-        Piece::Secret(name) => format!("${{secret:{name}}}"),
-        Piece::Env(name) => format!("${{env.{name}}}"),
-        Piece::Variable(name) => format!("${{{name}}}"),
-        Piece::Target => "${target}".to_owned(),
-        Piece::Now => "${now}".to_owned(),
-        Piece::StepOutput(index) => format!("${{step.{index}.output}}"),
-        Piece::StepExitCode(index) => format!("${{step.{index}.exit_code}}"),
-        Piece::Text(text) => text.clone(),
     }
 }

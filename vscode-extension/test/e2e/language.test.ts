@@ -31,10 +31,35 @@ id = "report"
 run_commands = { commands = "echo finished", env = { KEY = "\${secret:wandb/api_key}" } }
 `;
 
+const HINTS = `[recipe]
+name = "train"
+
+[variables]
+model = "Qwen/Qwen3-0.6B"
+python = "uv run python"
+
+[[step]]
+id = "fetch"
+timeout_secs = 5400
+retry = { max_attempts = 3, delay_secs = 90, backoff_multiplier = 2 }
+ssh_command = { command = "hf download \${model}", env = { HF_TOKEN = "\${secret:huggingface/token}" } }
+
+[[step]]
+id = "train"
+depends_on = ["fetch"]
+ssh_command = { command = '''
+# one GPU is enough
+if [ -d "$HOME/out" ]; then rm -r "$HOME/out"; fi
+\${python} train.py --model \${model} --run "\${env.USER} \${now}" | tee log > /dev/null
+echo "fetched with \${step.fetch.exit_code}"
+''' }
+`;
+
 const FILES = {
   'train.recipe.toml': TRAIN,
   'first-line.toml': '[recipe]\nname = "a"\n',
   'plain.toml': `# A recipe that was here before its name said so.\n${TRAIN}`,
+  'hints.recipe.toml': HINTS,
   'Cargo.toml': '[package]\nname = "recipe"\n',
   'recipes/in-folder.toml': '# nothing yet\n',
 };
@@ -52,6 +77,30 @@ after(async () => {
   await editor.close();
   await world.end();
 });
+
+test('what variables stand for is shown, and meanings are coloured', () =>
+  editor.seen('hints', async () => {
+    await editor.openFile('hints.recipe.toml');
+    const lines = editor.page.locator('.monaco-editor .view-lines').first();
+    await lines.getByText('= Qwen/Qwen3-0.6B').first().waitFor();
+    await lines.getByText('= 1 hour 30 minutes').waitFor();
+    await lines.getByText('at most 4 hours 34 minutes 30 seconds').waitFor();
+    // The grammar knows no options of commands: they have a colour of their own once the server has told.
+    const colour = (text: string) => lines.locator('span > span', { hasText: text }).first().evaluate((it) => getComputedStyle(it).color);
+    await until('the colours', async () => (await colour('--model')) !== (await colour('train.py')) || undefined);
+    await editor.screenshot('hints');
+  }));
+
+test('a step is shown as it would be sent', () =>
+  editor.seen('resolved-step', async () => {
+    await editor.cursorAfter('depends_on = ["fetch');
+    await editor.command('Doppio: Show Resolved Step');
+    const sent = editor.page.locator('.editor-instance', { hasText: 'uv run python train.py --model Qwen/Qwen3-0.6B' });
+    await sent.waitFor();
+    await editor.screenshot('resolved-step');
+    await editor.command('View: Close Editors in Other Groups');
+    await sent.waitFor({ state: 'detached' });
+  }));
 
 test('mistakes are underlined, listed as problems, and mended', () =>
   editor.seen('squiggles', async () => {
