@@ -29,7 +29,7 @@ fn hints_are_told_of_a_range_in_columns_of_the_client_and_switched_off() {
     assert_eq!(answer["inlayHintProvider"], true);
     client.open(URI, TEXT);
     let duration = (6, 17, "= 1 minute 30 seconds".to_owned());
-    let retries = (7, 10, "at most 4 minutes 40 seconds".to_owned());
+    let retries = (7, 10, "at most 4 min 40 s".to_owned());
     // The emoji is two UTF-16 units.
     let value = (9, 16, "= bert".to_owned());
     assert_eq!(

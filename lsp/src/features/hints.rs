@@ -8,7 +8,7 @@ use recipe::reference::ReferenceKind;
 use recipe::{Analysis, Span};
 use runner::visible::escaped;
 
-use super::wording::{duration, in_words};
+use super::wording::{duration, in_short, in_words};
 
 /// As many characters of a value are shown.
 const LONGEST: usize = 32;
@@ -156,19 +156,21 @@ fn attempts(step: &Step) -> Option<Hint> {
     let count = retry.max_attempts;
     let waits = retry.all_waits();
     let waited = in_words(waits.as_secs());
+    // Editors cut hints that are long; the tooltip says it all.
     let (label, more) = match attempt_limit(step) {
-        Some(limit) => (
-            format!(
-                "at most {}",
-                in_words(limit.saturating_mul(count).saturating_add(waits).as_secs())
-            ),
-            format!(
-                "{count} attempts of at most {}, and {waited} of waiting between them.",
-                in_words(limit.as_secs())
-            ),
-        ),
+        Some(limit) => {
+            let all = limit.saturating_mul(count).saturating_add(waits).as_secs();
+            let limit = in_words(limit.as_secs());
+            (
+                format!("at most {}", in_short(all)),
+                format!(
+                    "{count} attempts of at most {limit}, and {waited} of waiting between them: {}.",
+                    in_words(all)
+                ),
+            )
+        }
         None => (
-            format!("waits {waited} in all"),
+            format!("waits {} in all", in_short(waits.as_secs())),
             format!(
                 "{count} attempts, and {waited} of waiting between them. How long an attempt may take is not \
                  limited: `timeout_secs` does that."
@@ -271,15 +273,12 @@ mod tests {
                 "retry = { max_attempts = 3, delay_secs = 5, backoff_multiplier = 2 }",
                 command
             ),
-            "retry = { max_attempts = 3, delay_secs = 5, backoff_multiplier = 2 }⟨at most 30 minutes 15 seconds⟩"
+            "retry = { max_attempts = 3, delay_secs = 5, backoff_multiplier = 2 }⟨at most 30 min 15 s⟩"
         );
-        assert_eq!(
-            shown("retry = {}", open),
-            "retry = {}⟨waits 10 seconds in all⟩"
-        );
+        assert_eq!(shown("retry = {}", open), "retry = {}⟨waits 10 s in all⟩");
         assert_eq!(
             shown("retry = {}", &format!("wait_condition = {{ {waits} }}")),
-            "retry = {}⟨at most 15 minutes 10 seconds⟩"
+            "retry = {}⟨at most 15 min 10 s⟩"
         );
         assert_eq!(
             shown("retry = { max_attempts = 1 }", open),
@@ -290,11 +289,11 @@ mod tests {
                 "[step.retry]\nmax_attempts = 2",
                 &format!("[step.ssh_command]\n{}", "command = 'x'")
             ),
-            "[step.retry]⟨waits 5 seconds in all⟩"
+            "[step.retry]⟨waits 5 s in all⟩"
         );
         assert_eq!(
             shown("retry.max_attempts = 2", open),
-            "retry.max_attempts = 2⟨waits 5 seconds in all⟩"
+            "retry.max_attempts = 2⟨waits 5 s in all⟩"
         );
     }
 

@@ -84,7 +84,7 @@ test('what variables stand for is shown, and meanings are coloured', () =>
     const lines = editor.page.locator('.monaco-editor .view-lines').first();
     await lines.getByText('= Qwen/Qwen3-0.6B').first().waitFor();
     await lines.getByText('= 1 hour 30 minutes').waitFor();
-    await lines.getByText('at most 4 hours 34 minutes 30 seconds').waitFor();
+    await lines.getByText('at most 4 h 35 min').waitFor();
     // The grammar knows no options of commands: they have a colour of their own once the server has told.
     const colour = (text: string) => lines.locator('span > span', { hasText: text }).first().evaluate((it) => getComputedStyle(it).color);
     await until('the colours', async () => (await colour('--model')) !== (await colour('train.py')) || undefined);
