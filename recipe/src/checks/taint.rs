@@ -3,21 +3,18 @@
 //! A variable whose value refers to a secret is one. A step that is given one may print it, so what
 //! it captures and its output count as one too; and so does what a further step makes of that.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use crate::analysis::Analysis;
-use crate::names::Use;
+use crate::names::{Use, Variable};
 use crate::reference::{Reference, ReferenceKind};
 use crate::secret_name::SecretName;
-use crate::span::Span;
 
 /// Where secrets go in a recipe.
 pub(super) struct Taint<'a> {
     analysis: &'a Analysis,
     /// For each step one secret that it is given, directly or not.
     steps: Vec<Option<&'a SecretName>>,
-    /// Variables that a step with a secret sets, with that step.
-    set: HashMap<&'a str, usize>,
 }
 
 /// A secret that a reference brings in.
@@ -29,36 +26,39 @@ pub(super) struct Brought<'a> {
 
 impl<'a> Taint<'a> {
     pub(super) fn of(analysis: &'a Analysis) -> Self {
+        let (names, steps) = (&analysis.names, analysis.recipe.steps.len());
         let mut taint = Self {
             analysis,
-            steps: vec![None; analysis.recipe.steps.len()],
-            set: HashMap::new(),
+            steps: vec![None; steps],
         };
-        let mut sets: HashMap<usize, Vec<&'a str>> = HashMap::new();
-        // Of several secrets the one that stands last is named.
-        let mut given: Vec<(Span, usize, &'a SecretName)> = Vec::new();
-        let mut give = |secret: &'a SecretName, uses: &[Use]| {
-            let in_steps = uses
-                .iter()
-                .filter_map(|it| Some((it.span, it.step?, secret)));
-            given.extend(in_steps);
-        };
-        for (secret, uses) in &analysis.names.secrets {
-            give(secret, uses);
+        let mut given: Vec<(&Use, &'a SecretName)> = Vec::new();
+        // Who reads what each step leaves behind: its output, and the variables that it sets.
+        let mut readers: Vec<Vec<&[Use]>> = vec![Vec::new(); steps];
+        for (secret, uses) in &names.secrets {
+            given.extend(uses.iter().map(|place| (place, secret)));
         }
-        for (name, variable) in &analysis.names.variables {
-            if let Some(secret) = taint.first_value(name) {
-                give(secret, &variable.uses);
+        for (name, variable) in &names.variables {
+            if let Some(secret) = taint.first_value(name, variable) {
+                given.extend(variable.uses.iter().map(|place| (place, secret)));
             }
             for step in variable.set_by.iter().filter_map(|place| place.step) {
-                sets.entry(step).or_default().push(name);
+                readers[step].push(&variable.uses);
             }
         }
-        given.sort_unstable_by_key(|(span, ..)| *span);
-        for (_, step, secret) in given {
-            taint.steps[step] = Some(secret);
+        for step in names.steps.values().filter(|it| !it.outputs.is_empty()) {
+            // Of a duplicate id the first step is meant.
+            if let Some((index, _)) = step.defined.first() {
+                readers[*index].push(&step.outputs);
+            }
         }
-        taint.spread(&sets);
+        // Of several secrets the one that stands last is named.
+        given.sort_by_key(|(place, _)| place.span);
+        for (place, secret) in given {
+            if let Some(step) = place.step {
+                taint.steps[step] = Some(secret);
+            }
+        }
+        taint.spread(&readers);
         taint
     }
 
@@ -76,47 +76,36 @@ impl<'a> Taint<'a> {
         };
         match &reference.kind {
             ReferenceKind::Secret(name) => Some(directly(name)),
-            ReferenceKind::Variable(name) => match self.first_value(name) {
-                Some(secret) => Some(directly(secret)),
-                None => through(*self.set.get(name.as_str())?),
-            },
+            ReferenceKind::Variable(name) => {
+                let variable = self.analysis.names.variables.get(name)?;
+                match self.first_value(name, variable) {
+                    Some(secret) => Some(directly(secret)),
+                    None => {
+                        let mut setters = variable.set_by.iter();
+                        setters.find_map(|place| through(place.step?))
+                    }
+                }
+            }
             ReferenceKind::StepOutput(id) => through(self.analysis.names.step_index(id)?),
             _ => None,
         }
     }
 
     /// The secret in the value of `[variables]`.
-    fn first_value(&self, name: &str) -> Option<&'a SecretName> {
-        self.analysis.variables.value(name)?.secrets().next()
+    fn first_value(&self, name: &str, variable: &Variable) -> Option<&'a SecretName> {
+        let is_written = !variable.defined.is_empty();
+        let value = is_written.then(|| self.analysis.variables.value(name))?;
+        value?.secrets().next()
     }
 
-    /// From each step that has a secret to the steps that read what it leaves behind: its output, and the
-    /// variables that it sets.
-    fn spread(&mut self, sets: &HashMap<usize, Vec<&'a str>>) {
-        let names = &self.analysis.names;
+    /// From each step that has a secret to those that read what it leaves behind.
+    fn spread(&mut self, readers: &[Vec<&[Use]>]) {
         let given = self.steps.iter().enumerate();
         let given = given.filter(|(_, secret)| secret.is_some());
         let mut open: VecDeque<usize> = given.map(|(index, _)| index).collect();
         while let Some(step) = open.pop_front() {
-            let id = self.analysis.recipe.steps[step].id();
-            let outputs = id.and_then(|id| {
-                let it = names.steps.get(&id.value)?;
-                // Of a duplicate id the first step is meant.
-                let is_meant = it.defined.first().is_some_and(|(index, _)| *index == step);
-                is_meant.then_some(&it.outputs)
-            });
-            let mut readers: Vec<&Use> = outputs.into_iter().flatten().collect();
-            for name in sets.get(&step).into_iter().flatten() {
-                self.set.entry(name).or_insert(step);
-                readers.extend(
-                    names
-                        .variables
-                        .get(*name)
-                        .into_iter()
-                        .flat_map(|it| &it.uses),
-                );
-            }
-            for reader in readers.into_iter().filter_map(|place| place.step) {
+            let places = readers[step].iter().copied().flatten();
+            for reader in places.filter_map(|place| place.step) {
                 if self.steps[reader].is_none() {
                     self.steps[reader] = self.steps[step];
                     open.push_back(reader);

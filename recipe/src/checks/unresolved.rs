@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::unknown_variable::BUILT_IN;
 use crate::language::{Kind, NameKind};
 use crate::model::{Arg, Recipe, StepOperation, Text};
-use crate::names::{Names, Variable};
+use crate::names::Names;
 use crate::reference::{Reference, ReferenceKind};
 use crate::span::Spanned;
 
@@ -29,9 +29,10 @@ impl<'a> Unresolved<'a> {
     /// All of them, step by step.
     pub(super) fn all(recipe: &'a Recipe, names: &'a Names) -> Vec<Self> {
         let is_unresolved = |name: &str| !names.is_variable(name) && !BUILT_IN.contains(&name);
-        let unresolved = names.variables.iter();
-        let unresolved = unresolved.filter(|(name, _)| is_unresolved(name));
-        let uses = unresolved.flat_map(|(_, Variable { uses, .. })| uses);
+        let unresolved = names.variables.iter().filter(|(name, it)| {
+            it.defined.is_empty() && it.set_by.is_empty() && !BUILT_IN.contains(&name.as_str())
+        });
+        let uses = unresolved.flat_map(|(_, it)| &it.uses);
         let parts: BTreeSet<Option<usize>> = uses.map(|place| place.step).collect();
         let mut all = Vec::new();
         for part in parts {
