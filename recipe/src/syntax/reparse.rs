@@ -3,6 +3,7 @@
 //! What comes out is exactly what parsing the whole text would give. Where that is not certain at
 //! once, nothing is done and the caller parses the whole text.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::assembly::Assembly;
@@ -36,18 +37,13 @@ pub(crate) fn reparse(tree: &mut Tree, text: &str, difference: Difference) -> Op
         old.header.start,
         old_end.map_or(text.len(), |end| shift.place(end)),
     );
-    if !tree.errors.iter().all(|error| {
-        old.header.start <= error.span.start && old_end.is_none_or(|end| error.span.start < end)
-    }) {
-        return None;
-    }
     let after = tree.tables.get(index + 2);
     let known = after.map_or(text.len(), |after| shift.place(after.header.start));
     let seen = first_pass(text, region.start, known);
     let next_start = next.map(|next| shift.place(next.header.start));
     let parsed = parse_region(text, region, seen, next_start)?;
     let [table] = <[HeaderTable; 1]>::try_from(parsed.tables).ok()?;
-    if !same_header(&table, old) {
+    if !same_header(&table, old) || !others_stay(tree, index, &step, text) {
         return None;
     }
 
@@ -55,22 +51,61 @@ pub(crate) fn reparse(tree: &mut Tree, text: &str, difference: Difference) -> Op
     tree.tables[index + 1..]
         .iter_mut()
         .for_each(|table| table.shift(shift));
-    tree.errors = parsed.errors;
+    tree.errors
+        .retain(|error| !step.was.range().contains(&error.span.start));
+    tree.errors.shift(shift);
     // A name can be defined twice only within the step: no header has changed.
     let tables = tree.tables[step.tables.clone()].iter_mut();
     let mut part = Tree {
         root: Table::default(),
         tables: tables.map(take).collect(),
-        errors: std::mem::take(&mut tree.errors),
+        errors: parsed.errors,
     };
     duplicates::report(&mut part);
     for (place, table) in tree.tables[step.tables.clone()].iter_mut().zip(part.tables) {
         *place = table;
     }
-    tree.errors = part.errors;
+    tree.errors.append(&mut part.errors);
     tree.errors
         .sort_by_key(|error| (error.span.start, error.span.end));
     Some(step)
+}
+
+/// Whether all other tables are read in `text`, which differs in table `index` of `step`, as they were.
+/// Sound ones are. What is broken is read up to where it seems to end, which what follows may tell.
+fn others_stay(tree: &Tree, index: usize, step: &StepTables, text: &str) -> bool {
+    let start_of = |table: usize| tree.tables.get(table).map(|table| table.header.start);
+    let edited = start_of(index)..start_of(index + 1);
+    let mut before = BTreeSet::new();
+    for error in &tree.errors {
+        let at = error.span.start;
+        let is_edited = edited.start <= Some(at) && edited.end.is_none_or(|end| at < end);
+        if is_edited || at >= step.was.end {
+            continue;
+        }
+        let table = tree.tables.partition_point(|it| it.header.start <= at);
+        // Names that are defined twice in the step are looked for again, so its other tables are sound.
+        match table.checked_sub(1).filter(|it| !step.tables.contains(it)) {
+            Some(table) => before.insert(table),
+            None => return false,
+        };
+    }
+    before.len() <= MOST_BROKEN && before.into_iter().all(|it| is_read_again(tree, it, text))
+}
+
+/// If more tables are broken, reading them again is no faster than reading all.
+const MOST_BROKEN: usize = 8;
+
+/// Whether a table is read in `text` as it was.
+fn is_read_again(tree: &Tree, index: usize, text: &str) -> bool {
+    let table = &tree.tables[index];
+    let mut out = Assembly::default();
+    let end = recover::region_at(text, table.header.start, &mut out);
+    let read = out.finish();
+    let next = tree.tables.get(index + 1);
+    next.is_some_and(|next| next.header.start == end)
+        && read.tables == std::slice::from_ref(table)
+        && read.errors.iter().all(|error| tree.errors.contains(error))
 }
 
 /// The table below whose header all of the difference lies.
@@ -125,15 +160,21 @@ fn parse_region(text: &str, region: Span, seen: FirstPass, next: Option<usize>) 
     let is_in_step = match next {
         Some(next) => {
             let last = seen.tree.tables.last();
-            last.is_some_and(|last| last.header.start == next)
-                && seen.broken.iter().all(|at| *at < next)
+            let next = last.filter(|last| last.header.start == next)?;
+            // What is broken in the next table was so before.
+            let is_elsewhere = |at: usize| at < next.header.start || next.header.end <= at;
+            seen.broken.iter().all(|at| is_elsewhere(*at))
         }
         None => true,
     };
     if !is_in_step {
         return None;
     }
-    if seen.broken.is_empty() {
+    if seen
+        .broken
+        .iter()
+        .all(|at| next.is_some_and(|next| next <= *at))
+    {
         let mut tree = seen.tree;
         if next.is_some() {
             tree.tables.pop();

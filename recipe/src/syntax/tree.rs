@@ -17,7 +17,7 @@ pub struct Tree {
 }
 
 /// A `[header]` or `[[header]]` and the entries under it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct HeaderTable {
     /// The segments of the header: `[a."b c"]` has two. A half-typed one may have an empty segment.
     pub path: Vec<Key>,
@@ -31,7 +31,7 @@ pub struct HeaderTable {
 }
 
 /// Entries in the order they are written.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
     /// `key = value` pairs. Dotted keys are nested: `a.b = 1` is an entry `a` whose value is an
     /// implicit [`ValueKind::Table`] with the entry `b`; entries of the same dotted prefix are merged,
@@ -42,7 +42,7 @@ pub struct Table {
 }
 
 /// `key = value`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// The key (one segment).
     pub key: Key,
@@ -53,7 +53,7 @@ pub struct Entry {
 }
 
 /// One segment of a key.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Key {
     /// The name, unquoted and unescaped.
     pub name: String,
@@ -62,7 +62,7 @@ pub struct Key {
 }
 
 /// A value and its range.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Value {
     /// What it is.
     pub kind: ValueKind,
@@ -71,7 +71,7 @@ pub struct Value {
 }
 
 /// The kinds of values.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum ValueKind {
     /// A string of any of the four kinds.
     String(Str),
@@ -128,7 +128,7 @@ pub enum StrKind {
 }
 
 /// A string: what it says, and where in the file each part of that stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Str {
     /// The decoded text.
     pub text: String,
