@@ -3,9 +3,10 @@
 mod common;
 
 use proptest::prelude::*;
-use recipe::{Analyser, Analysis, Facts, Presence};
+use recipe::Analyser;
 
 use common::examples;
+use common::said::said;
 
 /// What people type, and what breaks a text in each way it can break.
 const TYPED: &[&str] = &[
@@ -191,6 +192,7 @@ proptest! {
     ) {
         let mut texts = vec![FORMS.to_owned(), SHARED.to_owned()];
         texts.extend([FORMS.replace('\n', "\r\n"), SHARED.replace('\n', "\r\n")]);
+        texts.extend(FORMS.find("[[step]]").map(|at| FORMS[at..].to_owned()));
         texts.extend(examples().into_iter().map(|(_, text)| text));
         texts.push(FORMS[FORMS.find("[[step]]").expect("a step")..].to_owned());
         let mut text = which.get(&texts).clone();
@@ -210,25 +212,4 @@ proptest! {
             }
         }
     }
-}
-
-/// All that can be said of a recipe.
-fn said(analysis: &Analysis) -> String {
-    let values = analysis.names.variable_names();
-    let values: Vec<_> = values.map(|name| analysis.variables.value(name)).collect();
-    let missing = analysis.names.secrets.keys();
-    let missing = missing.map(|name| (name.clone(), Presence::Missing));
-    let facts = Facts {
-        secrets: missing.collect(),
-        ..Facts::default()
-    };
-    format!(
-        "{}\n{:#?}\n{:#?}\n{:#?}\n{values:#?}\n{:#?}\n{:#?}",
-        analysis.is_recipe,
-        analysis.tree,
-        analysis.recipe,
-        analysis.names,
-        analysis.credentials().collect::<Vec<_>>(),
-        analysis.diagnostics(&facts)
-    )
 }

@@ -74,6 +74,29 @@ fn every_fix_of_every_example_mends() {
     }
 }
 
+#[test]
+fn a_table_is_added_behind_the_keys_that_have_no_header() {
+    for (text, mended) in [
+        (
+            "variables.a = \"x\" # why\n[[step]]\nid = \"s\"\nsleep = { duration_secs = 1 }\n",
+            "variables.a = \"x\" # why\n\n[recipe]\nname = \"unnamed\"\n[[step]]\nid = \"s\"\nsleep = { duration_secs = 1 }\n",
+        ),
+        (
+            "variables.a = \"x\"",
+            "variables.a = \"x\"\n\n[recipe]\nname = \"unnamed\"\n",
+        ),
+        (
+            "\u{feff}[[step]]\r\n",
+            "\u{feff}[recipe]\r\nname = \"unnamed\"\r\n\r\n[[step]]\r\n",
+        ),
+    ] {
+        let found = analyse(text).diagnostics(&Facts::default());
+        let fix = found.iter().flat_map(|it| &it.fixes);
+        let fix = fix.into_iter().find(|fix| fix.title == "Add [recipe]");
+        assert_eq!(apply(text, fix), mended);
+    }
+}
+
 /// Steps that have something to mend, or may have beside others.
 const OPERATIONS: &[&str] = &[
     r#"run_commands = { commands = "echo ${a} $b", session_name = "s" }"#,

@@ -46,7 +46,7 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
 /// Adds the keys that are missing from the table at `span`, with values to write over.
 fn fix(context: &Context<'_>, span: Span, specs: &[&Param]) -> Option<Fix> {
     if span.is_empty() {
-        return Some(add_recipe(context, span));
+        return add_recipe(context);
     }
     let fields = Fields {
         span,
@@ -75,17 +75,30 @@ fn fix(context: &Context<'_>, span: Span, specs: &[&Param]) -> Option<Fix> {
     })
 }
 
-fn add_recipe(context: &Context<'_>, span: Span) -> Fix {
-    let newline = edits::newline(context.text);
-    let bom = "\u{feff}".len() * usize::from(context.text.starts_with('\u{feff}'));
-    let edit = Edit {
-        span: Span::at(span.start.max(bom)),
-        text: format!("[recipe]{newline}name = \"unnamed\"{newline}{newline}"),
+/// Puts the table first, or below the keys that stand before any header: they would be its own otherwise.
+fn add_recipe(context: &Context<'_>) -> Option<Fix> {
+    let (text, tree) = (context.text, &context.analysis.tree);
+    let newline = edits::newline(text);
+    let table = format!("[recipe]{newline}name = \"unnamed\"{newline}");
+    let (place, text) = match tree.root.entries.iter().map(|entry| entry.span.end).max() {
+        None => {
+            let bom = "\u{feff}".len() * usize::from(text.starts_with('\u{feff}'));
+            (bom, format!("{table}{newline}"))
+        }
+        // Where a broken key ends is a guess.
+        Some(end) if tree.errors.iter().any(|error| error.span.start <= end) => return None,
+        Some(end) => match text[end..].find('\n') {
+            Some(line) => (end + line + 1, format!("{newline}{table}")),
+            None => (text.len(), format!("{newline}{newline}{table}")),
+        },
     };
-    Fix {
+    Some(Fix {
         title: "Add [recipe]".to_owned(),
-        edits: vec![edit],
-    }
+        edits: vec![Edit {
+            span: Span::at(place),
+            text,
+        }],
+    })
 }
 
 /// A value that is well formed, to be written over.

@@ -6,6 +6,7 @@
 
 pub(crate) mod docs;
 pub(crate) mod pages;
+pub(crate) mod said;
 pub(crate) mod shellcheck;
 
 use std::fmt::Write as _;
