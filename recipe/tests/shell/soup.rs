@@ -136,6 +136,14 @@ const TOKENS: &[&str] = &[
     "select ",
     "exec ",
     "trap ",
+    "env ",
+    "env $(echo M) ",
+    "command ",
+    "nice ",
+    "timeout 5 ",
+    "xargs ",
+    "$(echo M) ",
+    "`echo M` ",
 ];
 
 fn soup() -> impl Strategy<Value = String> {
@@ -198,12 +206,41 @@ fn grammar() -> impl Strategy<Value = String> {
             )),
             (word.clone(), inner.clone())
                 .prop_map(|(word, script)| format!("sh -c {word}; {script}")),
+            // What a value, or the output with one in it, is split into must not be a command.
+            (wrapper(), word.clone(), inner.clone())
+                .prop_map(|(wrapper, word, script)| format!("{wrapper} $(echo {word}); {script}")),
+            (wrapper(), word.clone(), inner.clone())
+                .prop_map(|(wrapper, word, script)| format!("{script}; {wrapper} `echo {word}` M")),
+            (wrapper(), inner.clone())
+                .prop_map(|(wrapper, script)| format!("{wrapper} \"$(echo M)\"; {script}")),
             pair().prop_map(|(a, b)| format!("{{ {a}; }} && {b} \\\n  | cat")),
             (word, inner).prop_map(|(word, script)| format!(
                 "[[ {word} == M ]] && cat <<<{word}; a=({word}); {script}"
             )),
         ]
     })
+}
+
+/// What runs the words that follow it.
+fn wrapper() -> impl Strategy<Value = &'static str> {
+    select(vec![
+        "",
+        "env",
+        "env -i",
+        "env A=M",
+        "command",
+        "exec",
+        "nice",
+        "nohup",
+        "timeout 5",
+        "xargs -a /dev/null",
+        "X=M",
+        "eval",
+        "sh",
+        "sh -c",
+        "printf '<%s>'",
+        "echo | xargs",
+    ])
 }
 
 fn environment(name: &str, default: u32) -> u32 {
