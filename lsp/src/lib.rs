@@ -39,6 +39,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use runner::secrets::{Places, SecretNames};
+use tokio::io::{AsyncRead, AsyncWrite};
 
 use session::{Parts, Session};
 
@@ -63,6 +64,18 @@ pub struct Options {
 /// When the system gives no thread.
 pub fn serve(options: Options) -> io::Result<i32> {
     keep_panics_quiet();
+    serve_over(options, tokio::io::stdin(), tokio::io::stdout())
+}
+
+/// The same for a client at other pipes. What panics is reported as the process has it.
+///
+/// # Errors
+/// When the system gives no thread.
+pub fn serve_over(
+    options: Options,
+    input: impl AsyncRead + Unpin,
+    output: impl AsyncWrite,
+) -> io::Result<i32> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -81,7 +94,7 @@ pub fn serve(options: Options) -> io::Result<i32> {
     std::thread::Builder::new()
         .name("session".to_owned())
         .spawn(move || jobs.work(session))?;
-    let code = runtime.block_on(edge::serve(queue, outbox));
+    let code = runtime.block_on(edge::serve(queue, outbox, input, output));
     // Runs go on without us; nothing else is worth waiting for.
     runtime.shutdown_background();
     Ok(code)

@@ -12,6 +12,7 @@
 //! * `outgoing` sends what the server says unasked;
 //! * `ours` is what we say and the protocol does not have;
 //! * `graph` draws a recipe for clients that show it, `resolved` tells what a step would send;
+//! * `text` shows what the server has for a document;
 //! * `panels` answers our own requests;
 //! * `files` answers what needs a look into folders;
 //! * `fence` keeps a panic from ending the server, and remembers how the client said goodbye.
@@ -32,6 +33,7 @@ mod reading;
 mod report;
 mod resolved;
 mod structure;
+mod text;
 mod tokens;
 mod transport;
 mod writing;

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use ls_types::{NumberOrString, TextDocumentPositionParams, Uri, WorkDoneProgressCancelParams};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::oneshot;
 use tower_lsp_server::jsonrpc::{Error, ErrorCode, Result};
 use tower_lsp_server::{Client, LspService, Server};
@@ -28,8 +29,13 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 /// The protocol's code for a request that is well formed and cannot be granted.
 const REQUEST_FAILED: i64 = -32803;
 
-/// Serves the client at standard input and output, and returns the exit code.
-pub(crate) async fn serve(queue: Queue, outbox: Outbox) -> i32 {
+/// Serves the client at these pipes, and returns the exit code.
+pub(crate) async fn serve(
+    queue: Queue,
+    outbox: Outbox,
+    input: impl AsyncRead + Unpin,
+    output: impl AsyncWrite,
+) -> i32 {
     let goodbye = Arc::new(Goodbye::default());
     let (service, socket) = LspService::build(|client| Backend {
         client,
@@ -42,12 +48,13 @@ pub(crate) async fn serve(queue: Queue, outbox: Outbox) -> i32 {
     .custom_method("doppio/didChangeTrust", Backend::did_change_trust)
     .custom_method("doppio/graph", Backend::graph)
     .custom_method("doppio/resolvedStep", Backend::resolved_step)
+    .custom_method("doppio/text", Backend::text)
     .custom_method("doppio/recipes", Backend::recipes)
     .custom_method("doppio/runs", Backend::runs)
     .custom_method("doppio/secrets", Backend::secrets)
     .custom_method("doppio/hosts", Backend::hosts)
     .finish();
-    let server = Server::new(tokio::io::stdin(), tokio::io::stdout(), socket)
+    let server = Server::new(input, output, socket)
         .concurrency_level(CONCURRENCY)
         .serve(Fence::new(service, goodbye.clone()));
     let exit = async {
