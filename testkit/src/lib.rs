@@ -9,6 +9,7 @@
 pub mod emacs;
 pub mod keyring;
 pub mod lsp_client;
+pub mod mirror;
 pub mod nvim;
 mod parts;
 mod process;

@@ -1,0 +1,4 @@
+//! See `fuzz::shell`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::shell::holds(data));
