@@ -164,6 +164,13 @@ impl LspClient {
         self.waiting.clear();
     }
 
+    /// Forgets what went over the pipes, too, where that would grow without end.
+    pub fn forget_all(&mut self) {
+        self.forget();
+        let mut traffic = self.traffic.lock().unwrap_or_else(PoisonError::into_inner);
+        traffic.clear();
+    }
+
     /// Everything that comes within `time` and what came before it, taken.
     pub fn everything_within(&mut self, time: Duration) -> Vec<Value> {
         let limit = Instant::now() + time;

@@ -21,6 +21,7 @@
 //! * `shown`: runs for clients that show them and ask for what they miss;
 //! * `approval`: nothing runs before somebody approved it, and nothing at all in a folder that is not
 //!   trusted;
+//! * `soak`: thousands of random edits and requests over many open recipes;
 //! * `hostile`: what a recipe that means ill can make an editor show.
 
 #![cfg(target_os = "linux")]
@@ -45,6 +46,7 @@ mod resolved;
 mod runs;
 mod shellcheck;
 mod shown;
+mod soak;
 mod structure;
 mod tokens;
 
