@@ -97,6 +97,27 @@ fn a_table_is_added_behind_the_keys_that_have_no_header() {
     }
 }
 
+#[test]
+fn a_header_becomes_no_second_one_of_a_table() {
+    let fixes = |text: &str| {
+        let found = analyse(text).diagnostics(&Facts::default());
+        let fixes = found.into_iter().flat_map(|it| it.fixes);
+        fixes.filter(|fix| fix.title.contains("Change")).count()
+    };
+    let step = |header: &str| {
+        format!("[[step]]\nid = \"a\"\nrun_commands.commands = \"x\"\n[step.{header}]\nx = \"y\"\n")
+    };
+    assert_eq!(fixes("[reciep]\nname = \"x\"\n"), 1);
+    assert_eq!(fixes("[reciep]\n[recipe]\nname = \"x\"\n"), 0);
+    assert_eq!(fixes("recipe.name = \"x\"\n[reciep]\n"), 0);
+    assert_eq!(fixes(&step("run_comands")), 0);
+    let other = step("sleep").replace("run_commands.commands = \"x\"\n", "");
+    assert_eq!(
+        fixes(&format!("{other}{}", other.replace("sleep", "slep"))),
+        1
+    );
+}
+
 /// Steps that have something to mend, or may have beside others.
 const OPERATIONS: &[&str] = &[
     r#"run_commands = { commands = "echo ${a} $b", session_name = "s" }"#,

@@ -3,7 +3,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::Problem;
 use crate::nearest::did_you_mean;
 use crate::span::Span;
-use crate::syntax::{Entry, Value, ValueKind};
+use crate::syntax::{Entry, HeaderTable, Key, Value, ValueKind};
 
 pub(super) const CHECK: Check = Check {
     code: "unknown-key",
@@ -27,16 +27,50 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         let message = format!("{owner} has no key '{}'{hint}", key.value);
         let mut diagnostic = CHECK.at(key.span, message);
         // Two of one key would be worse.
-        let is_free = |name: &&str| {
-            !entries_around(context, key.span)
-                .iter()
-                .any(|it| it.key.name == **name)
+        let is_free = |name: &&str| match header_of(context, key.span) {
+            Some((table, segment)) => !has_header(context, table, segment, name),
+            None => !has(entries_around(context, key.span), name),
         };
         if let Some(nearest) = nearest.filter(is_free) {
             diagnostic = diagnostic.fix(format!("Change to '{nearest}'"), key.span, nearest);
         }
         found.push(diagnostic);
     }
+}
+
+fn has(entries: &[Entry], name: &str) -> bool {
+    entries.iter().any(|it| it.key.name == name)
+}
+
+/// The table in whose header a key stands, and as which of its segments.
+fn header_of(context: &Context<'_>, key: Span) -> Option<(usize, usize)> {
+    let tables = &context.analysis.tree.tables;
+    let table = tables.partition_point(|it| it.header.start <= key.start);
+    let table = table.checked_sub(1)?;
+    let mut path = tables[table].path.iter();
+    Some((table, path.position(|it| it.span == key)?))
+}
+
+/// Whether something has the path that the header of `table` would have with `name` as this segment.
+fn has_header(context: &Context<'_>, table: usize, segment: usize, name: &str) -> bool {
+    let tree = &context.analysis.tree;
+    let own = &tree.tables[table];
+    let names = |path: &[Key]| path.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
+    let parent = names(&own.path[..segment]);
+    let is_parent = |it: &HeaderTable| names(&it.path) == parent;
+    // Each `[[step]]` has tables of its own.
+    let begins = |it: &HeaderTable| it.is_array && is_parent(it);
+    let first = tree.tables[..table].iter().rposition(begins).unwrap_or(0);
+    let next = tree.tables[table..].iter().position(begins);
+    let beside = &tree.tables[first..next.map_or(tree.tables.len(), |next| table + next)];
+    let is_it = |it: &HeaderTable| {
+        let (before, rest) = it.path.split_at(segment.min(it.path.len()));
+        let both_lists = it.is_array && own.is_array;
+        names(before) == parent && rest.first().is_some_and(|it| it.name == name) && !both_lists
+    };
+    let in_parent = |it: &HeaderTable| is_parent(it) && has(&it.table.entries, name);
+    beside.iter().any(|it| is_it(it) || in_parent(it))
+        || parent.is_empty() && has(&tree.root.entries, name)
 }
 
 /// The entries beside which a key stands.
