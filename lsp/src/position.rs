@@ -32,9 +32,12 @@ pub(crate) struct Range {
 }
 
 impl Encoding {
-    /// The place of a byte; inside a character, the place before it. `lines` are those of `text`.
+    /// The place of a byte; inside a character or a line end, the place before that. `lines` are those of
+    /// `text`.
     pub(crate) fn position(self, lines: &LineIndex, text: &str, offset: usize) -> Position {
         let offset = text.floor_char_boundary(offset);
+        let cuts_line_end = text[..offset].ends_with('\r') && text[offset..].starts_with('\n');
+        let offset = offset - usize::from(cuts_line_end);
         let line = lines.line_of(offset);
         let start = lines.line_start(line).unwrap_or_default();
         Position {
@@ -122,7 +125,8 @@ mod tests {
         let text = "ä😀b\r\n\n\u{feff}x\rq";
         let lines = LineIndex::new(text);
         for encoding in [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32] {
-            // Between CR and LF there is no place: it is the end of the line.
+            let between = encoding.position(&lines, text, 8);
+            assert_eq!(encoding.offset(&lines, text, between), 7, "{encoding:?}");
             for (offset, _) in text.char_indices().filter(|(offset, _)| *offset != 8) {
                 let position = encoding.position(&lines, text, offset);
                 assert_eq!(
