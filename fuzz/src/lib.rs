@@ -4,8 +4,9 @@
 //!
 //! * [`syntax`]: any text has a tree with every range in order, and is TOML if `toml_edit` says so;
 //! * [`analysis`]: all that can be said of a text is said of places in it, and what is offered as a
-//!   repair leaves no more broken than it finds;
+//!   repair leaves a sound text sound;
 //! * [`shell`]: a judgement keeps the text around the marks, and every value out of it;
+//! * [`format`]: formatting keeps what a text says and every comment, and is done after one time;
 //! * [`edits`]: analysing after an edit is analysing the edited text;
 //! * [`session`]: in each encoding, the server's text is the client's after any changes, every request is
 //!   answered, and by places that are in the text;
@@ -16,6 +17,7 @@
 
 pub mod analysis;
 pub mod edits;
+pub mod format;
 mod places;
 pub mod protocol;
 pub mod seeds;
@@ -51,6 +53,11 @@ pub const TARGETS: &[Target] = &[
         name: "shell",
         holds: shell::holds,
         seed: shell::seed,
+    },
+    Target {
+        name: "format",
+        holds: format::holds,
+        seed: seeds::as_it_is,
     },
     Target {
         name: "edits",

@@ -68,3 +68,8 @@ fn session() {
 fn protocol() {
     replay("protocol");
 }
+
+#[test]
+fn format() {
+    replay("format");
+}
