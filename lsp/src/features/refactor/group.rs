@@ -4,6 +4,7 @@ use recipe::diagnostic::Edit;
 use recipe::graph::Graph;
 use recipe::language::operation;
 use recipe::model::Step;
+use recipe::symbol::SymbolKind;
 use recipe::{Analysis, Span};
 
 use super::blocks::{self, Block, newline};
@@ -71,7 +72,7 @@ fn step_named_at(analysis: &Analysis, selection: Span) -> Option<usize> {
     analysis.recipe.steps.iter().position(is_named_here)
 }
 
-/// The id of a step that can become a member: one that no other step has, and that is in no group.
+/// The id of a step that can become a member: a sound one that no other step has, and that is in no group.
 fn free_to_wrap<'a>(analysis: &Analysis, step: &'a Step) -> Option<&'a str> {
     let id = step.id()?.value.as_str();
     let is_unique = analysis.names.steps.get(id)?.defined.len() == 1;
@@ -79,7 +80,8 @@ fn free_to_wrap<'a>(analysis: &Analysis, step: &'a Step) -> Option<&'a str> {
     let mut members = groups
         .filter(|it| it.spec.name == "group")
         .flat_map(|it| it.fields.names("steps"));
-    (is_unique && !id.is_empty() && members.all(|member| member.value != id)).then_some(id)
+    let is_sound = is_unique && SymbolKind::Step.check_name(id).is_ok();
+    (is_sound && members.all(|member| member.value != id)).then_some(id)
 }
 
 /// Whether none of the steps waits for one that is written behind it to start.

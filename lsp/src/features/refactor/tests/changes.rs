@@ -347,6 +347,8 @@ fn a_step_is_in_one_group_and_members_do_not_wait_for_later_ones() {
         "{HEAD}[[step]]\nid = \"g\"\ngroup = {{ steps = [\"a\"] }}\n[[step]]\ni$0d = \"a\"\nsleep = {{ duration_secs = 1 }}\n"
     );
     assert!(!titles(&text).iter().any(|it| it.starts_with("Wrap")));
+    let text = step("sleep = { duration_secs = 1 }").replace("id = \"a\"", "i$0d = 'a\"'");
+    assert!(!titles(&text).iter().any(|it| it.starts_with("Wrap")));
     let text = format!(
         "{HEAD}[[step]]\nid =$0 \"a\"\ndepends_on = [\"b\"]\nsleep = {{ duration_secs = 1 }}\n[[step]]\nid$0 = \"b\"\nsleep = {{ duration_secs = 1 }}\n"
     );
