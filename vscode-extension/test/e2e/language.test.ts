@@ -162,6 +162,9 @@ test('a new recipe has a name that makes it one, nothing to complain about, and 
     assert.equal(await editor.editor.locator('.squiggly-error, .squiggly-warning, .squiggly-info').count(), 0);
     await editor.page.keyboard.press('Control+S');
     await until('the file', () => existsSync(path.join(editor.folder, 'hello.recipe.toml')));
+    // The editor of the file takes the place of that of the draft, and with it the focus.
+    await editor.page.locator('.tab.active:not(.dirty)', { hasText: 'hello.recipe.toml' }).waitFor();
+    await editor.page.locator('.editor-instance .monaco-editor.focused').waitFor();
   }));
 
 test('a plain TOML file that is a recipe is offered our language once', () =>
