@@ -57,11 +57,13 @@ fn each_method_has_its_row() {
 }
 
 /// What the server says of itself besides [`METHODS`].
-const OTHERS: [&str; 7] = [
+const OTHERS: [&str; 9] = [
     "positionEncoding",
     "textDocumentSync",
     "diagnosticProvider",
     "semanticTokensProvider",
+    "documentFormattingProvider",
+    "documentRangeFormattingProvider",
     "executeCommandProvider",
     "workspaceSymbolProvider",
     "workspace",
