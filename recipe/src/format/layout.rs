@@ -87,7 +87,7 @@ impl Layout<'_, '_> {
         if begins_statement {
             self.gaps.begin_statement();
         }
-        if self.text[piece.span.range()].contains(allows::MARK) {
+        if piece.kind == Kind::Comment && self.text[piece.span.range()].contains(allows::MARK) {
             self.pin(&piece, is_behind);
         }
         let column = column_after(self.column, &self.wanted);
@@ -127,7 +127,7 @@ impl Layout<'_, '_> {
     /// What a comment allows depends on what its line begins with, unless it is all there is on that.
     fn pin(&mut self, piece: &Piece, is_behind: bool) {
         let before = self.text[..piece.span.start].trim_end_matches([' ', '\t']);
-        if piece.kind != Kind::Comment || before.is_empty() || before.ends_with('\n') {
+        if before.is_empty() || before.ends_with('\n') {
             return;
         }
         self.gaps.pin_statement();
@@ -161,12 +161,15 @@ impl Layout<'_, '_> {
     /// above one.
     fn begins_table(&self, index: usize) -> bool {
         let list = &self.pieces.list;
-        let is_attached = list[index].breaks == 1 && self.pieces.is_own_line(index - 1);
+        // Only the first of them looks ahead: a long comment is not read once for each of its lines.
+        if list[index].breaks == 1 && self.pieces.is_own_line(index - 1) {
+            return false;
+        }
         let mut rest = index;
         while self.pieces.is_own_line(rest) && list[rest + 1].breaks == 1 {
             rest += 1;
         }
-        !is_attached && list[rest].kind == Kind::Header
+        list[rest].kind == Kind::Header
     }
 
     fn in_bracket(&mut self, gap: Span, bracket: usize, before: &Piece, piece: &Piece) {
