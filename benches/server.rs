@@ -80,7 +80,7 @@ fn figures(server: &Server, steps: usize) -> Vec<(&'static str, f64)> {
     let change = repeat(|| {
         timed(|| {
             it.edit(document.command);
-            it.await_diagnostics();
+            assert!(it.await_diagnostics() < 10, "the document is sound");
         })
     });
     let complete = repeat(|| {
