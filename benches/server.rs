@@ -267,14 +267,11 @@ impl Running {
         self.client.notify("textDocument/didChange", params);
     }
 
-    /// Waits for what is said of the last version.
-    fn await_diagnostics(&mut self) {
+    /// Waits for what is said of the last version, and tells how much that is.
+    fn await_diagnostics(&mut self) -> usize {
         let found = self.client.diagnostics(&self.uri, self.version);
-        assert!(
-            found.len() < 10,
-            "the documents are nearly sound: {found:?}"
-        );
         self.client.forget();
+        found.len()
     }
 
     fn complete(&mut self, line: usize) {
