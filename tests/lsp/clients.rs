@@ -25,12 +25,12 @@ ssh_command = { host_id = "local", command = "echo ${model}" }
 
 [[step]]
 id = "b"
-depends_on = ["a"]
+depends_on=["a"]
 sleep = { duration_secs = 90 }
 "#;
 
 /// What a client offers under `textDocument`, what the server then provides, and the request.
-pub(super) const METHODS: [(&str, &str, &str); 16] = [
+pub(super) const METHODS: [(&str, &str, &str); 18] = [
     ("completion", "completionProvider", "completion"),
     ("hover", "hoverProvider", "hover"),
     ("definition", "definitionProvider", "definition"),
@@ -54,6 +54,12 @@ pub(super) const METHODS: [(&str, &str, &str); 16] = [
         "linkedEditingRange",
     ),
     ("inlayHint", "inlayHintProvider", "inlayHint"),
+    ("formatting", "documentFormattingProvider", "formatting"),
+    (
+        "rangeFormatting",
+        "documentRangeFormattingProvider",
+        "rangeFormatting",
+    ),
     (
         "callHierarchy",
         "callHierarchyProvider",
@@ -114,13 +120,18 @@ fn params(method: &str) -> Value {
     let place = json!({"line": 9, "character": 52});
     match method {
         "completion" => at(URI, 10, 0),
-        "documentSymbol" | "codeLens" | "foldingRange" | "documentLink" => {
+        "documentSymbol" | "codeLens" | "foldingRange" | "documentLink" | "semanticTokens/full" => {
             json!({"textDocument": file})
         }
         "inlayHint" => {
             json!({"textDocument": file, "range": {"start": {"line": 0, "character": 0}, "end": {"line": 20, "character": 0}}})
         }
         "linkedEditingRange" => at(URI, 8, 7),
+        "formatting" | "rangeFormatting" => {
+            let whole =
+                json!({"start": {"line": 0, "character": 0}, "end": {"line": 20, "character": 0}});
+            json!({"textDocument": file, "range": whole, "options": {"tabSize": 4, "insertSpaces": true}})
+        }
         "selectionRange" => json!({"textDocument": file, "positions": [place]}),
         "codeAction" => {
             json!({"textDocument": file, "range": {"start": place, "end": place}, "context": {"diagnostics": []}})
