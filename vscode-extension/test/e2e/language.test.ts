@@ -62,6 +62,18 @@ const FILES = {
   'hints.recipe.toml': HINTS,
   'Cargo.toml': '[package]\nname = "recipe"\n',
   'recipes/in-folder.toml': '# nothing yet\n',
+  'unsorted.recipe.toml': `[recipe]
+name = "unsorted"
+
+[[step]]
+id = "train"
+depends_on = ["get"]
+ssh_command = { command = "train --epochs 30" }
+
+[[step]]
+id = "get"
+sleep = { duration_secs = 1 }
+`,
 };
 
 let world: World;
@@ -180,4 +192,33 @@ test('a plain TOML file that is a recipe is offered our language once', () =>
     await editor.openFile('plain.toml');
     await editor.page.locator('.squiggly-error').first().waitFor();
     assert.equal(await editor.notifications.count(), 0);
+  }));
+
+test('a selected value becomes a variable, and an operation is offered as a table', () =>
+  editor.seen('changes', async () => {
+    const line = (text: string) => editor.editor.locator('.view-line', { hasText: text }).first();
+    const offered = (title: string) => editor.page.locator('.action-widget .monaco-list-row.action', { hasText: title }).first();
+    await editor.openFile('unsorted.recipe.toml');
+    // The list closes when lenses move the lines under it: then one selects and asks again.
+    await until('the value as a variable', async () => {
+      await editor.page.keyboard.press('Escape');
+      await editor.cursorAfter('--epochs 30');
+      await editor.page.keyboard.press('Shift+ArrowLeft');
+      await editor.page.keyboard.press('Shift+ArrowLeft');
+      await editor.page.keyboard.press('Control+Shift+R');
+      return offered("Extract into variable 'epochs'").click({ timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      );
+    });
+    await line('epochs = "30"').waitFor();
+    // Behind it stands the hint what it is.
+    await line('command = "train --epochs ${epochs}').waitFor();
+    await editor.page.keyboard.press('Control+Z');
+    await line('epochs = "30"').waitFor({ state: 'detached' });
+    await editor.cursorAfter('ssh_comm');
+    await editor.page.keyboard.press('Control+.');
+    await offered("Turn 'ssh_command' into a [step.ssh_command] table").waitFor();
+    await editor.screenshot('changes');
+    await editor.page.keyboard.press('Escape');
   }));
