@@ -17,7 +17,8 @@ pub struct Emacs<'a> {
 }
 
 impl<'a> Emacs<'a> {
-    /// An Emacs whose user lives in `home` and has no set-up.
+    /// An Emacs whose user lives in `home` and has no set-up. Of the environment it inherits only
+    /// `PATH`.
     pub fn new(home: &'a Path) -> Self {
         Self {
             home,
@@ -56,7 +57,7 @@ impl<'a> Emacs<'a> {
         // Compiling Emacs' own files to machine code in the background would only load the machine.
         write(
             ".emacs.d/early-init.el",
-            "(setq native-comp-deferred-compilation nil native-comp-jit-compilation nil)",
+            "(setq inhibit-startup-screen t native-comp-deferred-compilation nil native-comp-jit-compilation nil)",
         );
         write(".emacs.d/init.el", &self.setup);
         write("driver.el", DRIVER);

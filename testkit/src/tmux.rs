@@ -48,7 +48,8 @@ impl Terminal {
         ])
         .args(argv)
         .current_dir(at)
-        .env_remove("TMUX")
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("TERM", "xterm-256color")
         .envs(env.iter().copied());
         succeed(&mut tmux);
