@@ -188,7 +188,7 @@ test('a plain TOML file that is a recipe is offered our language once', () =>
     await offer.getByRole('button', { name: 'Treat as Recipe' }).click();
     await editor.page.locator('.squiggly-error').first().waitFor();
     await editor.command('View: Close Editor');
-    await editor.shows('Cargo.toml');
+    await editor.shows('hello.recipe.toml');
     await editor.openFile('plain.toml');
     await editor.page.locator('.squiggly-error').first().waitFor();
     assert.equal(await editor.notifications.count(), 0);
