@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::ProcessGroup;
 
-/// How long a message of the server may take before the test fails.
+/// How long a message of the server may take before the test fails, unless one is more patient.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A client and its server.
@@ -26,6 +26,7 @@ pub struct LspClient {
     next_id: i64,
     /// What requests of the server are answered with.
     replies: Replies,
+    patience: Duration,
 }
 
 /// How the client answers the server's requests.
@@ -74,6 +75,7 @@ impl LspClient {
             traffic,
             next_id: 0,
             replies: Replies::Null,
+            patience: PATIENCE,
         }
     }
 
@@ -90,6 +92,11 @@ impl LspClient {
     /// How the server's requests are answered from now on.
     pub fn reply_with(&mut self, replies: Replies) {
         self.replies = replies;
+    }
+
+    /// How long a message of the server may take from now on, instead of half a minute.
+    pub fn be_patient(&mut self, patience: Duration) {
+        self.patience = patience;
     }
 
     /// The server's process id.
@@ -149,7 +156,7 @@ impl LspClient {
         if let Some(index) = self.waiting.iter().position(&is_it) {
             return self.waiting.remove(index);
         }
-        let limit = Instant::now() + PATIENCE;
+        let limit = Instant::now() + self.patience;
         loop {
             match self.receive(limit.saturating_duration_since(Instant::now())) {
                 Some(message) if is_it(&message) => return message,
