@@ -208,7 +208,7 @@ impl Server {
             .current_dir(folder.path())
             .stderr(Stdio::null());
         let mut client = LspClient::start(&mut command);
-        // tombi takes more than a minute for 30 edits of 10,000 steps.
+        // tombi takes more than half a minute for 30 edits of 10,000 steps.
         client.be_patient(Duration::from_secs(600));
         let root = file_uri(folder.path());
         let params = json!({
