@@ -82,7 +82,9 @@ fn each<'a>(analysis: &'a Analysis, visit: &mut dyn FnMut(&'a Text, &Pasted, Str
         .collect();
     for operation in analysis.recipe.steps.iter().flat_map(|it| &it.operations) {
         operation.fields.each_text(&mut |text| {
-            let is_broken = || broken.iter().any(|span| text.span.covers(*span));
+            // Of a string that does not end nobody knows what belongs to the command.
+            let open = || (analysis.tree.errors.iter()).any(|error| error.span.covers(text.span));
+            let is_broken = || broken.iter().any(|span| text.span.covers(*span)) || open();
             if text.role != Role::Shell || is_too_long(text, names, variables) || is_broken() {
                 return;
             }
@@ -110,4 +112,22 @@ fn offset(script: &str, (line, column): (usize, usize)) -> usize {
     let line = lines.next().unwrap_or_default();
     let inside = line.char_indices().nth(column.saturating_sub(1));
     before + inside.map_or(line.trim_end_matches('\n').len(), |(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Analyser;
+
+    #[test]
+    fn a_string_that_does_not_end_is_no_script() {
+        let scripts = |command: &str| {
+            let step = format!(
+                "[recipe]\nname = \"x\"\n[[step]]\nid = \"a\"\nrun_commands = {{ commands = {command} }}\n"
+            );
+            let analysis = Analyser::default().analyse(step.into(), None);
+            analysis.scripts().len()
+        };
+        assert_eq!(scripts("\"echo done\""), 1);
+        assert_eq!(scripts("\"echo done"), 0);
+    }
 }
