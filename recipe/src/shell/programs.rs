@@ -176,6 +176,60 @@ fn is_git_code(words: &[Word<'_>], index: usize) -> bool {
         || before.and_then(|word| word.literal.as_deref()) == Some("foreach")
 }
 
+/// Whether the word at `index` is looked at for the name of a program: it is the first, or follows one that starts
+/// another one, which none of the words between them is sure to be.
+pub(super) fn may_name_program(words: &[Word<'_>], index: usize) -> bool {
+    let first = effective(words);
+    let is_care = || (first..words.len()).any(|at| starts_nothing(words, at));
+    index <= first
+        || starts_another(&words[first]) && !is_care() && !names_program(&words[first..index])
+}
+
+/// A program that starts another one, or a variable that may hold such a program, or nothing.
+fn starts_another(word: &Word<'_>) -> bool {
+    word.program().is_none_or(|name| WRAPPERS.contains(&name))
+}
+
+/// Whether the words, the first of which starts another program, are sure to hold the name of that one: what
+/// follows an option may be its value.
+fn names_program(words: &[Word<'_>]) -> bool {
+    let Some((mut wrapper, rest)) = words.split_first() else {
+        return false;
+    };
+    let mut operands = operands_before_program(wrapper);
+    let mut may_be_value = false;
+    rest.iter().any(|word| {
+        let Some(literal) = word.literal.as_deref() else {
+            return false;
+        };
+        let is_option = literal.starts_with('-');
+        let is_operand = !is_option && !may_be_value && !literal.contains('=');
+        let is_sudo = matches!(wrapper.program(), Some("sudo" | "doas"));
+        may_be_value = is_option && !(is_sudo && SUDO_FLAGS.contains(&literal));
+        if !is_operand {
+            return false;
+        }
+        if operands > 0 {
+            operands -= 1;
+            return false;
+        }
+        (wrapper, operands) = (word, operands_before_program(word));
+        !starts_another(word)
+    })
+}
+
+/// How many words that are no options follow a wrapper before the program that it starts: where nobody can tell,
+/// more than there are.
+fn operands_before_program(wrapper: &Word<'_>) -> usize {
+    match wrapper.program() {
+        Some("timeout" | "chroot" | "flock" | "uv" | "poetry" | "pipenv" | "conda") => 1,
+        Some("docker" | "podman" | "nerdctl" | "kubectl" | "lxc" | "find" | "su" | "runuser") => {
+            usize::MAX
+        }
+        _ => 0,
+    }
+}
+
 /// Why nothing may be fed to the programs that `words` start, if one takes its standard input for code.
 pub(super) fn reader_of(words: &[Word<'_>]) -> Option<Why> {
     let reads = |at: usize| {
@@ -187,9 +241,13 @@ pub(super) fn reader_of(words: &[Word<'_>]) -> Option<Why> {
                 .iter()
                 .any(|word| matches!(word.literal.as_deref(), Some("-s" | "-i"))),
             "source" | "." => rest.first().is_some_and(is_standard_input),
-            "xargs" => rest.iter().any(|word| {
-                is_shell(word) || word.program().is_some_and(|name| CODE.contains(&name))
-            }),
+            "xargs" => {
+                let is_code = |word: &Word<'_>| {
+                    is_shell(word) || word.program().is_some_and(|name| CODE.contains(&name))
+                };
+                let names_wrapper = rest.iter().any(starts_another);
+                rest.iter().any(is_code) || names_wrapper && !names_program(&words[at..])
+            }
             "ssh" | "autossh" => reads_over_ssh(rest),
             _ if READS_CODE.contains(&program) => true,
             _ => is_shell(&words[at]) && Invocation::of(words, at).reads_input(words),

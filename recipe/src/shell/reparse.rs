@@ -6,7 +6,7 @@ use super::command::Word;
 use super::facts::{self, Facts};
 use super::fetch;
 use super::parse::{Script, Step};
-use super::programs::{effective, parser_of};
+use super::programs::{effective, may_name_program, parser_of};
 use super::refusal::Why;
 
 /// Refuses a reference at the end of `path` where some command takes the text around it for code, or for
@@ -72,7 +72,7 @@ fn argument(facts: &Facts<'_>, node: Node<'_>, path: &[Step<'_>], offset: usize)
         return Some(why);
     }
     let start = effective(words);
-    if index <= start && is_split(node, path) {
+    if may_name_program(words, index) && is_split(node, path) {
         return twice("the shell");
     }
     let (name, before) = (words.get(start)?.program()?, words[..index].last());
@@ -121,7 +121,7 @@ fn argument(facts: &Facts<'_>, node: Node<'_>, path: &[Step<'_>], offset: usize)
 }
 
 /// Whether the end of `path` stands in a `$(…)` of the command `node` whose output becomes several words: where
-/// the first of them is looked for, they are a command with its arguments.
+/// the name of a program is looked for, they are one with its arguments.
 fn is_split(node: Node<'_>, path: &[Step<'_>]) -> bool {
     let inside = path.iter().skip_while(|step| step.node != node);
     inside.into_iter().any(|step| {
