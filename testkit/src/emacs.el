@@ -57,7 +57,8 @@
      (say "messages:" (shown "*Messages*"))
      (dolist (buffer (buffer-list))
        (when (string-search "EGLOT" (buffer-name buffer))
-         (say (buffer-name buffer) (shown buffer))))
+         (let ((words (shown buffer)))
+           (say (buffer-name buffer) (substring words (max 0 (- (length words) 4000)))))))
      (end))))
 
 (defun end ()

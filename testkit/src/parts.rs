@@ -3,13 +3,17 @@
 use std::env;
 use std::path::PathBuf;
 
-/// The starter of an editor, `nvim` or `hx`, that knows its own libraries and runtime files.
+/// The starter of an editor, `nvim`, `hx` or `emacs`, that knows its own libraries and runtime files.
 ///
 /// # Panics
 /// When it has not been installed.
 #[track_caller]
 pub fn editor(name: &str) -> PathBuf {
-    let path = cache().join("editors/bin").join(name);
+    let folder = match name {
+        "emacs" => "emacs",
+        _ => "editors",
+    };
+    let path = cache().join(folder).join("bin").join(name);
     assert!(
         path.exists(),
         "{} is missing: run scripts/install-test-parts",

@@ -1,14 +1,17 @@
-//! Emacs with eglot, typed into.
+//! Emacs with eglot, typed into: 30, the newest that can be had, and 28, the oldest that the README
+//! promises.
 
 use std::fs;
 
-use testkit::emacs::Emacs;
+use testkit::{Program, Scripted};
 
-use crate::world::{CANARY, LIMIT, World, readme_block};
+use crate::world::{CANARY, LIMIT, World, credential, set_up};
 
 /// What the scripts share.
 const TOOLS: &str = r#"
-(setq eglot-events-buffer-size 10000000)
+(setq eglot-events-buffer-size 10000000 ; before and from eglot 1.16 on
+      eglot-events-buffer-config '(:size 10000000 :format full)
+      eglot-confirm-server-initiated-edits nil) ; eglot 1.9 asks before each
 
 (defmacro open (file)
   `(progn
@@ -27,11 +30,11 @@ const TOOLS: &str = r#"
 
 (defun act (title)
   "Takes the code action that begins with TITLE."
-  (cl-letf ((last-nonmenu-event ?x) ; else it opens a menu
-            ((symbol-function 'completing-read)
-             (lambda (_prompt choices &rest _)
-               (or (cl-find-if (lambda (choice) (string-prefix-p title choice)) (mapcar #'car choices))
-                   (error "no %s among %S" title (mapcar #'car choices))))))
+  (let ((last-nonmenu-event ?x) ; else it opens a menu
+        (completing-read-function
+         (lambda (_prompt choices &rest _)
+           (or (cl-find-if (lambda (choice) (string-prefix-p title choice)) (mapcar #'car choices))
+               (error "no %s among %S" title (mapcar #'car choices))))))
     (call-interactively #'eglot-code-actions)))
 
 (defvar hover nil "What was said about what is under the cursor.")
@@ -56,14 +59,29 @@ depends_on = ["instal"]
 ssh_command = { host_id = "gpu-1", env = { T = "${secret:demo/token}" }, command = "echo there > written" }
 "#;
 
-fn emacs(world: &World) -> Emacs<'_> {
-    let setup = readme_block("Emacs 28", "elisp");
-    let emacs = Emacs::new(world.home()).setup(&format!("{setup}\n{TOOLS}"));
-    (world.env().iter()).fold(emacs, |emacs, (name, value)| emacs.env(name, value))
+/// Each test in both.
+macro_rules! in_each_emacs {
+    ($($name:ident)*) => {
+        mod newest { $(#[test] fn $name() { super::$name(testkit::Program::Emacs); })* }
+        mod oldest { $(#[test] fn $name() { super::$name(testkit::Program::OldEmacs); })* }
+    };
 }
 
-#[test]
-fn a_mistake_is_shown_and_mended_and_names_are_completed_and_explained() {
+in_each_emacs! {
+    a_mistake_is_shown_and_mended_and_names_are_completed_and_explained
+    names_are_followed_and_renamed_and_shown_in_an_index
+    a_recipe_runs_once_it_is_approved
+    only_recipes_are_attached_to
+    a_recipe_is_formatted_and_written_in_another_way
+    a_credential_moves_into_the_keychain
+}
+
+fn emacs(world: &World, program: Program) -> Scripted<'_> {
+    let set_up = set_up("Emacs", "elisp");
+    world.editor(program, &format!("{set_up}\n{TOOLS}"))
+}
+
+fn a_mistake_is_shown_and_mended_and_names_are_completed_and_explained(program: Program) {
     let world = World::new();
     world.write("train.toml", TRAIN);
     let script = r#"
@@ -85,13 +103,12 @@ fn a_mistake_is_shown_and_mended_and_names_are_completed_and_explained() {
         (wait "the places" (= 2 (cl-count-if (lambda (it) (eq (overlay-get it 'face) 'eglot-highlight-symbol-face))
                                              (overlays-in (point-min) (point-max)))))
         (say (traffic))"#;
-    let said = emacs(&world).run(script, LIMIT);
+    let said = emacs(&world, program).run(script, LIMIT);
     assert!(said.contains("demo/token"), "{said}");
     assert!(!said.contains(CANARY), "the value is in the traffic");
 }
 
-#[test]
-fn names_are_followed_and_renamed_and_shown_in_an_index() {
+fn names_are_followed_and_renamed_and_shown_in_an_index(program: Program) {
     let world = World::new();
     world.write("train.toml", &TRAIN.replace("\"instal\"", "\"install\""));
     let script = r#"
@@ -100,6 +117,12 @@ fn names_are_followed_and_renamed_and_shown_in_an_index() {
         (forward-char 3)
         (press "M-.")
         (wait "the definition" (looking-at "model = "))
+        (to "${model}")
+        (forward-char 3)
+        (press "M-x eglot-find-declaration RET")
+        (wait "the declaration" (string-search "model = " (shown "*xref*")))
+        (kill-buffer "*xref*")
+        (switch-to-buffer "train.toml")
         (press "M-x eglot-rename RET base RET")
         (wait "the new name" (and (has "echo ${base}") (has "base = \"bert\"")))
         (to "install\"]")
@@ -107,12 +130,14 @@ fn names_are_followed_and_renamed_and_shown_in_an_index() {
         (wait "the places" (string-search "depends_on" (shown "*xref*")))
         (switch-to-buffer "train.toml")
         (wait "the index" (let ((index (format "%s" (funcall imenu-create-index-function))))
-          (and (string-search "(base . 38)" index) (string-search "(install . " index))))"#;
-    emacs(&world).run(script, LIMIT);
+          (and (string-search "(base . 38)" index) (string-search "(install " index))))
+        (kill-buffer "*xref*")
+        (press "C-M-. instl RET")
+        (wait "the step among those of all recipes" (string-search "id = \"install\"" (shown "*xref*")))"#;
+    emacs(&world, program).run(script, LIMIT);
 }
 
-#[test]
-fn a_recipe_runs_once_it_is_approved() {
+fn a_recipe_runs_once_it_is_approved(program: Program) {
     let world = World::new();
     world.write("train.toml", &TRAIN.replace("\"instal\"", "\"install\""));
     let script = r#"
@@ -125,14 +150,15 @@ fn a_recipe_runs_once_it_is_approved() {
         (wait "the file" (file-exists-p (getenv "WRITTEN")))
         (say (traffic))"#;
     let written = world.sshd.home("bash").join("written");
-    let said = emacs(&world).env("WRITTEN", &written).run(script, LIMIT);
+    let said = emacs(&world, program)
+        .env("WRITTEN", &written)
+        .run(script, LIMIT);
     assert_eq!(fs::read_to_string(written).expect("there"), "there\n");
     assert!(said.contains("doppio.run"), "the buffer holds the traffic");
     assert!(!said.contains(CANARY), "the value is in the traffic");
 }
 
-#[test]
-fn only_recipes_are_attached_to() {
+fn only_recipes_are_attached_to(program: Program) {
     let world = World::new();
     for (name, text) in crate::world::TOML_FILES {
         world.write(name, text);
@@ -141,21 +167,70 @@ fn only_recipes_are_attached_to() {
         (dolist (name '("Cargo.toml" "recipes/a.toml" ".doppio/b.toml" "c.recipe.toml" "d.toml" "e.toml"))
           (find-file (expand-file-name name (getenv "HOME")))
           (say name major-mode))"#;
-    let said = emacs(&world).run(script, LIMIT);
+    let said = emacs(&world, program).run(script, LIMIT);
     let (other, recipes) = said.split_once('\n').expect("lines");
     assert_eq!(other, "Cargo.toml conf-toml-mode");
     assert_eq!(recipes.matches(" doppio-recipe-mode").count(), 5, "{said}");
 }
 
-#[test]
-fn a_recipe_is_formatted() {
+fn a_recipe_is_formatted_and_written_in_another_way(program: Program) {
     let world = World::new();
     world.write("train.toml", &TRAIN.replace(" = ", "="));
     let script = r#"
         (open "train.toml")
+        (to "name=")
+        (set-mark (line-end-position))
+        (activate-mark)
+        (press "M-x eglot-format RET")
+        (wait "the line" (has "name = \"train\""))
+        (deactivate-mark)
         (to "model=")
         (press "M-x eglot-format-buffer RET")
         (wait "the style" (and (has "model = \"bert\"") (has "{ host_id = \"gpu-1\", command = ")))
-        (wait "the cursor where it was" (looking-at "model = "))"#;
-    emacs(&world).run(script, LIMIT);
+        (wait "the cursor where it was" (looking-at "model = "))
+        (to "echo there")
+        (forward-char 5)
+        (act "Extract into variable")
+        (wait "the variable" (has "= \"there\""))
+        (to "ssh_command")
+        (act "Turn 'ssh_command' into")
+        (wait "the table" (has "[step.ssh_command]"))"#;
+    emacs(&world, program).run(script, LIMIT);
+}
+
+fn a_credential_moves_into_the_keychain(program: Program) {
+    let world = World::new();
+    let value = credential();
+    world.write(
+        "train.toml",
+        &TRAIN.replace("echo there", &format!("T={value} true")),
+    );
+    let script = r#"
+        (open "train.toml")
+        (to "hf_")
+        (wait "the mistake" (mistake "credential"))
+        (act "Move")
+        (wait "the reference" (progn (eldoc-print-current-symbol-info) (has "T=${secret:")))
+        (to "T=${secret:")
+        (re-search-forward "secret:\\([^}]+\\)")
+        (say (match-string 1))"#;
+    let said = emacs(&world, program).run(script, LIMIT);
+    assert_eq!(world.keyring.lookup(said.trim()), Some(value), "{said}");
+}
+
+/// What eglot can do since 1.11 and 1.13.
+#[test]
+fn hints_stand_within_the_text_and_logs_are_opened() {
+    let world = World::new();
+    world.write("train.toml", &TRAIN.replace("\"instal\"", "\"install\""));
+    let script = r#"
+        (open "train.toml")
+        (defun hinted (words)
+          (cl-some (lambda (it) (and (overlay-get it 'eglot--inlay-hint)
+                                     (string-search words (format "%s" (overlay-properties it)))))
+                   (overlays-in (point-min) (point-max))))
+        (wait "the hint" (hinted "bert"))
+        (act "Dry run")
+        (wait "the text of the dry run" (string-search "echo bert" (mapconcat (lambda (it) (shown it)) (buffer-list) "")))"#;
+    emacs(&world, Program::Emacs).run(script, LIMIT);
 }

