@@ -215,7 +215,7 @@ impl Server {
             "processId": null,
             "rootUri": root,
             "workspaceFolders": [{"uri": root, "name": "bench"}],
-            "capabilities": {"textDocument": {"hover": {"contentFormat": ["markdown"]}}},
+            "capabilities": {"textDocument": {"hover": {"contentFormat": ["markdown"]}, "publishDiagnostics": {"versionSupport": true}}},
         });
         let answer = client.request("initialize", params);
         client.notify("initialized", json!({}));

@@ -27,8 +27,12 @@ pub(crate) struct Offers {
     pub(crate) snippets: bool,
     /// Hover may be Markdown.
     pub(crate) markdown_hover: bool,
+    /// A completion may be of the kinds that the protocol did not begin with.
+    pub(crate) later_kinds: bool,
     /// The documentation of a completion may be Markdown.
     pub(crate) markdown_completion: bool,
+    /// Diagnostics may say which version they are of.
+    pub(crate) versioned_diagnostics: bool,
     /// A diagnostic may name other places.
     pub(crate) related_information: bool,
     /// A diagnostic may say that what it is about is not needed.

@@ -79,10 +79,11 @@ impl LspClient {
         }
     }
 
-    /// Starts the server and shakes hands as a client that offers `capabilities`. Returns the
-    /// server's capabilities too.
-    pub fn connect(command: &mut Command, capabilities: Value) -> (Self, Value) {
+    /// Starts the server and shakes hands as a client that offers `capabilities`, and that makes use of
+    /// the versions of diagnostics. Returns the server's capabilities too.
+    pub fn connect(command: &mut Command, mut capabilities: Value) -> (Self, Value) {
         let mut client = Self::start(command);
+        capabilities["textDocument"]["publishDiagnostics"]["versionSupport"] = json!(true);
         let params = json!({"processId": null, "rootUri": null, "capabilities": capabilities});
         let answer = client.request("initialize", params);
         client.notify("initialized", json!({}));

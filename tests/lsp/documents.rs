@@ -270,7 +270,7 @@ fn the_user_chooses_levels_at_the_start_and_later() {
     let home = tempfile::tempdir().expect("a folder");
     let options = json!({"levels": {"version-not-semver": "off", "secret-in-argument": "info"}});
     let mut client = LspClient::start(&mut server(home.path()));
-    let initialize = json!({"processId": null, "rootUri": null, "capabilities": {}, "initializationOptions": options});
+    let initialize = json!({"processId": null, "rootUri": null, "capabilities": super::offers(), "initializationOptions": options});
     client.request("initialize", initialize);
     client.notify("initialized", json!({}));
     client.open(URI, LOUD);

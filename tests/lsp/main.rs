@@ -2,7 +2,8 @@
 //!
 //! * `order`: what arrives in an order takes effect in that order, and nothing blocks anything;
 //! * `lifecycle`: how the server starts, ends, and survives what clients do wrong;
-//! * `clients`: the recorded clients, to whom nothing is sent that they did not offer;
+//! * `clients`: the recorded clients, who get an answer to all that they offer;
+//! * `restraint`: and to whom nothing is sent that they did not offer;
 //! * `actions`: code actions, by kind, and each fix among them;
 //! * `matrix`: what `docs/lsp.md` says of methods and clients;
 //! * `documents`: diagnostics, completion, hover and actions through the protocol;
@@ -43,6 +44,7 @@ mod navigation;
 mod order;
 mod panels;
 mod resolved;
+mod restraint;
 mod runs;
 mod shellcheck;
 mod shown;

@@ -45,11 +45,16 @@ pub(super) fn offers(params: &InitializeParams) -> Offers {
     Offers {
         encoding: encoding(params),
         snippets: item.and_then(|it| it.snippet_support) == Some(true),
+        later_kinds: documents
+            .and_then(|it| it.completion.as_ref()?.completion_item_kind.as_ref())
+            .and_then(|it| it.value_set.as_ref())
+            .is_some_and(|known| convert::LATER_KINDS.iter().all(|it| known.contains(it))),
         markdown_hover: is_markdown(hover.and_then(|it| it.content_format.as_ref())),
         markdown_completion: is_markdown(item.and_then(|it| it.documentation_format.as_ref())),
         unnecessary: published
             .and_then(|it| it.tag_support.as_ref())
             .is_some_and(|it| it.value_set.contains(&DiagnosticTag::UNNECESSARY)),
+        versioned_diagnostics: published.and_then(|it| it.version_support) == Some(true),
         related_information: published.and_then(|it| it.related_information) == Some(true),
         code_description: published.and_then(|it| it.code_description_support) == Some(true),
         pull_diagnostics: can_pull && can_refresh == Some(true),

@@ -153,7 +153,7 @@ pub(super) fn completion(
             false => InsertTextFormat::PLAIN_TEXT,
         };
         CompletionItem {
-            kind: Some(item_kind(item.kind)),
+            kind: Some(item_kind(item.kind, offers.later_kinds)),
             detail: item.detail.as_deref().map(shown),
             documentation: item
                 .documentation
@@ -172,8 +172,18 @@ pub(super) fn completion(
     })
 }
 
-fn item_kind(kind: ItemKind) -> CompletionItemKind {
+/// Those of our kinds of completions that the protocol did not begin with: who does not say which kinds
+/// it knows need not know these.
+pub(super) const LATER_KINDS: [CompletionItemKind; 3] = [
+    CompletionItemKind::CONSTANT,
+    CompletionItemKind::ENUM_MEMBER,
+    CompletionItemKind::FOLDER,
+];
+
+fn item_kind(kind: ItemKind, later: bool) -> CompletionItemKind {
     match kind {
+        ItemKind::Secret | ItemKind::Word if !later => CompletionItemKind::VALUE,
+        ItemKind::Folder if !later => CompletionItemKind::FILE,
         ItemKind::Table => CompletionItemKind::MODULE,
         ItemKind::Key => CompletionItemKind::FIELD,
         ItemKind::Operation => CompletionItemKind::FUNCTION,

@@ -30,9 +30,8 @@ async fn send(client: &Client, message: Message, offers: &Offers) {
         Message::Diagnostics(places, found) => {
             if let Some(uri) = convert::uri(&places.uri) {
                 let list = convert::diagnostics(&places, &found, offers);
-                client
-                    .publish_diagnostics(uri, list, Some(places.version))
-                    .await;
+                let version = offers.versioned_diagnostics.then_some(places.version);
+                client.publish_diagnostics(uri, list, version).await;
             }
         }
         Message::NoDiagnostics { uri } => {
