@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use runner::hosts::Hosts;
+use runner::hosts::{Hosts, Written};
 use runner::secrets::Places;
 
 use crate::report;
@@ -37,7 +37,13 @@ fn options() -> Result<lsp::Options, String> {
         secrets: Places::new(&state),
         state_folder: state,
         hosts,
+        host: written,
     })
+}
+
+/// Where a host is written down, if that can be read.
+fn written(id: &str) -> Option<Written> {
+    Hosts::load().ok()?.written(id)
 }
 
 /// The ids of the user's hosts. A hosts file that cannot be read is for `doppio host list` to report.

@@ -101,13 +101,7 @@ impl Document {
     fn analyse(&self, before: Option<Arc<Snapshot>>, analyser: &mut Analyser) -> Snapshot {
         let text: Arc<str> = String::from(&self.text).into();
         let name = file_name(&self.uri);
-        let places = Places {
-            uri: self.uri.clone(),
-            version: self.version,
-            lines: LineIndex::new(&text),
-            text: text.clone(),
-            encoding: self.encoding,
-        };
+        let places = Places::new(self.uri.clone(), self.version, text.clone(), self.encoding);
         Snapshot {
             is_open: self.is_open,
             places: Arc::new(places),
@@ -153,6 +147,16 @@ impl Deref for Snapshot {
 }
 
 impl Places {
+    pub(crate) fn new(uri: String, version: i32, text: Arc<str>, encoding: Encoding) -> Self {
+        Self {
+            uri,
+            version,
+            lines: LineIndex::new(&text),
+            text,
+            encoding,
+        }
+    }
+
     /// The text.
     pub(crate) fn text(&self) -> &Arc<str> {
         &self.text

@@ -38,6 +38,7 @@ mod workspace;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use runner::hosts::Written;
 use runner::secrets::{Places, SecretNames};
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -54,6 +55,8 @@ pub struct Options {
     pub state_folder: PathBuf,
     /// The ids of the user's hosts, as they are now.
     pub hosts: fn() -> Vec<String>,
+    /// Where one of them is written down.
+    pub host: fn(&str) -> Option<Written>,
 }
 
 /// Serves the client at standard input and output until it leaves. Returns the exit code: 0 if it
@@ -90,6 +93,7 @@ pub fn serve_over(
         executable: options.executable,
         state_folder: options.state_folder,
         hosts: options.hosts,
+        host: options.host,
     });
     std::thread::Builder::new()
         .name("session".to_owned())

@@ -191,6 +191,7 @@ mod tests {
             executable: PathBuf::new(),
             state_folder: PathBuf::new(),
             hosts: Vec::new,
+            host: |_| None,
         });
         std::thread::spawn(move || jobs.work(session));
         (runtime, queue)

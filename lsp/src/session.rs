@@ -6,18 +6,21 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use recipe::checks::Levels;
-use recipe::diagnostic::Diagnostic;
-use recipe::{Analyser, Facts, SecretName, Span};
+use recipe::diagnostic::{Diagnostic, Edit};
+use recipe::{Analyser, Analysis, Facts, SecretName, Span};
+use runner::hosts::Written;
 use runner::record::History;
 use runner::secrets::SecretNames;
 use runner::shellcheck::Shellcheck;
 use runner::store::Store;
 
 use crate::document::{Change, Document, Snapshot};
+use crate::edge::file_uri;
 use crate::features::actions::{Action, Kind};
 use crate::features::hints::Wanted;
 use crate::features::lenses::Lens;
 use crate::features::paths::Base;
+use crate::features::rename::in_hosts_file;
 use crate::features::{self, Offered, World};
 use crate::offers::Offers;
 use crate::outbox::{Level, Message, Outbox};
@@ -62,6 +65,8 @@ pub(crate) struct Parts {
     pub(crate) state_folder: PathBuf,
     /// The ids of the hosts in the user's hosts file, as it is now.
     pub(crate) hosts: fn() -> Vec<String>,
+    /// Where one of them is written down.
+    pub(crate) host: fn(&str) -> Option<Written>,
 }
 
 /// An open document and what was said of it.
@@ -245,6 +250,31 @@ impl Session {
         actions
     }
 
+    /// What a rename of the host at a place changes in the file that says what it is.
+    pub(crate) fn renamed_host(
+        &mut self,
+        analysis: &Analysis,
+        offset: usize,
+        new: &str,
+    ) -> Result<Option<(Arc<Snapshot>, Edit)>, String> {
+        let found = in_hosts_file::edit(analysis, offset, new, &self.world())?;
+        let Some((written, edit)) = found else {
+            return Ok(None);
+        };
+        let Some(uri) = file_uri(&written.path) else {
+            return Ok(None);
+        };
+        let file = match self.snapshot(&uri) {
+            Some(open) if **open.text() != *written.text => {
+                return Err("hosts.toml has changes that are not saved: save it first".to_owned());
+            }
+            Some(open) => open,
+            None => Document::closed(uri, &written.text, self.offers.encoding)
+                .snapshot(&mut self.analyser),
+        };
+        Ok(Some((file, edit)))
+    }
+
     /// The code lenses of a document.
     pub(crate) fn lenses(&self, snapshot: &Snapshot) -> Vec<Lens> {
         let wanted = self.runs.commands(&snapshot.uri);
@@ -261,6 +291,11 @@ impl Session {
                 self.parts.hosts
             } else {
                 Vec::new
+            },
+            host: if self.is_trusted() {
+                self.parts.host
+            } else {
+                |_| None
             },
             snippets: self.offers.snippets,
             environment: if self.is_trusted() {

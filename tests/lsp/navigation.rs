@@ -176,6 +176,62 @@ fn recipes_that_are_not_open_are_looked_through_too() {
     assert_eq!(found.as_array().map(Vec::len), Some(2));
 }
 
+/// Hosts are written down in files of the user's, which are read and not asked anything.
+#[test]
+fn a_host_leads_to_where_it_is_written_down_and_is_renamed_there() {
+    let home = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        let path = home.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("folders can be made");
+        fs::write(&path, text).expect("the folder takes files");
+        file_uri(&path)
+    };
+    let own = write(
+        ".config/doppio/hosts.toml",
+        "# ä\n[hosts.gpu-1] # mine\nhostname = \"x\"\n",
+    );
+    let ssh = write(".ssh/config", "Host other gpu-2\n  HostName x\n");
+    let text = "[recipe]\nname = \"x\"\n[variables]\nh = \"gpu-1\"\n[[step]]\nid = \"a\"\nssh_command = { host_id = \"gpu-1\", command = \"true\" }\n[[step]]\nid = \"b\"\nssh_command = { host_id = \"root@gpu-2\", command = \"true\" }\n[[step]]\nid = \"c\"\nssh_command = { host_id = \"${h}\", command = \"true\" }\n";
+    let mut client = connect_in(&home.path().join("work"), server(home.path()));
+    client.open(URI, text);
+    for (line, character, file, place) in [
+        (3, 6, &own, range(1, 7, 12)),
+        (6, 28, &own, range(1, 7, 12)),
+        (9, 28, &ssh, range(0, 11, 16)),
+    ] {
+        let found = client.request("textDocument/definition", at(URI, line, character));
+        assert_eq!(found, json!([{"uri": file, "range": place}]), "{line}");
+        let found = client.request("textDocument/declaration", at(URI, line, character));
+        assert_eq!(found["uri"], json!(file), "{line}");
+    }
+    let mut params = at(URI, 6, 28);
+    params["newName"] = json!("big.one");
+    let edit = client.request("textDocument/rename", params.clone());
+    let changes = edit["documentChanges"].as_array().expect("versioned edits");
+    assert_eq!(changes[0]["edits"].as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        changes[1]["textDocument"],
+        json!({"uri": own, "version": null})
+    );
+    assert_eq!(
+        changes[1]["edits"],
+        json!([{"range": range(1, 7, 12), "newText": "\"big.one\""}])
+    );
+    let refused = |client: &mut LspClient, params: Value| {
+        let id = client.ask("textDocument/rename", params);
+        client.reply(id)["error"]["message"].to_string()
+    };
+    params["newName"] = json!("gpu-2");
+    assert!(refused(&mut client, params.clone()).contains("a host 'gpu-2' already"));
+    params["newName"] = json!("root@x");
+    assert!(refused(&mut client, params).contains("no `@`"));
+    // Only its user changes: the name in the file stays.
+    let mut params = at(URI, 9, 28);
+    params["newName"] = json!("admin@gpu-2");
+    let edit = client.request("textDocument/rename", params);
+    assert_eq!(edit["documentChanges"].as_array().map(Vec::len), Some(1));
+}
+
 #[test]
 fn the_keychain_is_renamed_by_an_action_at_the_new_name() {
     let keyring = Keyring::start();

@@ -3,6 +3,7 @@
 //! First the session tells where to look, then a thread of its own reads the files, then the session
 //! answers with what is open by then.
 
+use std::slice;
 use std::sync::Arc;
 
 use ls_types::{Location, TextDocumentPositionParams, WorkspaceEdit, WorkspaceSymbolResponse};
@@ -48,10 +49,14 @@ impl Backend {
             if let Some(old) = features::navigate::secret_at(&snapshot.analysis, offset) {
                 session.renames_secret(&old, &new);
             }
+            let hosts = session.renamed_host(&snapshot.analysis, offset, &new)?;
             let edits = edited
                 .iter()
                 .map(|it| (&*recipes[it.recipe], it.edits.as_slice()));
-            Ok(convert::workspace_edit(edits, &session.offers))
+            let hosts = hosts
+                .iter()
+                .map(|(file, edit)| (&**file, slice::from_ref(edit)));
+            Ok(convert::workspace_edit(edits.chain(hosts), &session.offers))
         });
         edit.await?
             .transpose()

@@ -8,28 +8,40 @@ use ls_types::{
 use recipe::Span;
 use recipe::symbol::{Access, Occurrence};
 
-use super::convert::{range_of, uri};
-use crate::document::Snapshot;
+use super::convert::{file_uri, range_of, uri};
+use crate::document::{Places, Snapshot};
 use crate::features::{navigate, rename};
 use crate::session::Session;
 
 pub(super) fn definitions(
-    _: &mut Session,
+    session: &mut Session,
     snapshot: &Snapshot,
     offset: usize,
 ) -> GotoDefinitionResponse {
     let found = navigate::definitions(&snapshot.analysis, offset);
     let found = found.iter().filter_map(|it| location(snapshot, it.span));
-    GotoDefinitionResponse::Array(found.collect())
+    GotoDefinitionResponse::Array(found.chain(host(session, snapshot, offset)).collect())
 }
 
 pub(super) fn declaration(
-    _: &mut Session,
+    session: &mut Session,
     snapshot: &Snapshot,
     offset: usize,
 ) -> Option<GotoDeclarationResponse> {
-    let found = navigate::declaration(&snapshot.analysis, offset)?;
-    location(snapshot, found.span).map(GotoDeclarationResponse::Scalar)
+    let found = navigate::declaration(&snapshot.analysis, offset);
+    let found = found.and_then(|it| location(snapshot, it.span));
+    let found = found.or_else(|| host(session, snapshot, offset));
+    found.map(GotoDeclarationResponse::Scalar)
+}
+
+/// Where the host at a place is written down.
+fn host(session: &Session, snapshot: &Snapshot, offset: usize) -> Option<Location> {
+    let id = navigate::host_at(&snapshot.analysis, offset)?;
+    let written = (session.world().host)(&id)?;
+    let name = Span::new(written.name.start, written.name.end);
+    let encoding = session.offers.encoding;
+    let places = Places::new(file_uri(&written.path)?, 0, written.text.into(), encoding);
+    location(&places, name)
 }
 
 pub(super) fn highlights(
@@ -56,8 +68,8 @@ pub(super) fn renamed(
     )
 }
 
-pub(super) fn location(snapshot: &Snapshot, span: Span) -> Option<Location> {
-    Some(Location::new(uri(&snapshot.uri)?, range_of(snapshot, span)))
+pub(super) fn location(places: &Places, span: Span) -> Option<Location> {
+    Some(Location::new(uri(&places.uri)?, range_of(places, span)))
 }
 
 fn highlight(snapshot: &Snapshot, place: Occurrence) -> DocumentHighlight {

@@ -57,6 +57,12 @@ pub(crate) fn shared_name(analysis: &Analysis, offset: usize) -> Option<String> 
     symbol.kind.is_shared().then_some(symbol.name)
 }
 
+/// The id of the host at `offset`, which is written down in a file of the user's.
+pub(crate) fn host_at(analysis: &Analysis, offset: usize) -> Option<String> {
+    let (symbol, _) = symbol_at(analysis, offset)?;
+    (symbol.kind == SymbolKind::Host).then_some(symbol.name)
+}
+
 /// The name of the secret at `offset`.
 pub(crate) fn secret_at(analysis: &Analysis, offset: usize) -> Option<String> {
     let (symbol, _) = symbol_at(analysis, offset)?;

@@ -10,6 +10,8 @@ use runner::hosts::Address;
 
 use super::World;
 
+pub(crate) mod in_hosts_file;
+
 /// What is renamed: where its name stands at the cursor, and the name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Renamed {

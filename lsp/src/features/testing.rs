@@ -83,6 +83,7 @@ pub(super) fn world(secrets: &Secrets, snippets: bool) -> World<'_> {
     World {
         secrets,
         hosts: || vec!["gpu-1".to_owned()],
+        host: |_| None,
         environment: || vec!["DOPPIO_SECRET_A".to_owned(), "USER".to_owned()],
         snippets,
         is_trusted: true,

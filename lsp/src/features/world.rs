@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use recipe::{SecretName, WELL_KNOWN};
+use runner::hosts::Written;
 use runner::secrets::{Entry, Presence, Source, Unavailable};
 
 use crate::commands::{Command, RunRequest};
@@ -14,6 +15,8 @@ pub(crate) struct World<'a> {
     pub(crate) secrets: &'a Secrets,
     /// Tells the ids of the user's hosts.
     pub(crate) hosts: fn() -> Vec<String>,
+    /// Tells where one of them is written down.
+    pub(crate) host: fn(&str) -> Option<Written>,
     /// Tells the names of this process's environment.
     pub(crate) environment: fn() -> Vec<String>,
     /// Whether completions may hold places to jump to.

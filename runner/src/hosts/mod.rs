@@ -10,6 +10,7 @@ mod error;
 mod file;
 mod places;
 mod ssh_config;
+mod written;
 
 use std::path::PathBuf;
 
@@ -19,6 +20,7 @@ pub use error::HostError;
 pub use file::{HostEntry, HostsFile};
 pub use places::Places;
 use recipe::nearest::nearest;
+pub use written::Written;
 
 use crate::machine::{LocalMachine, Machine};
 use crate::ssh::{self, ConnectError, ConnectOptions};

@@ -5,6 +5,7 @@ mod plain;
 
 use std::collections::HashMap;
 use std::io::{Read, Write};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -28,21 +29,35 @@ pub(super) fn read(places: &Places, id: &str, address: &Address) -> Result<Setti
 /// Names of `Host` lines without wildcards, of the user's own file.
 pub(super) fn names(places: &Places) -> Vec<String> {
     let text = fs::read_to_string(places.ssh_config()).unwrap_or_default();
-    let mut names = Vec::new();
-    for line in text.lines() {
-        if let Some(("host", patterns)) = plain::keyword(line)
-            .as_ref()
-            .map(|(key, value)| (key.as_str(), value))
-        {
-            names.extend(
-                patterns
-                    .iter()
-                    .filter(|name| !name.contains(['*', '?', '!']))
-                    .cloned(),
-            );
+    text.lines().flat_map(named).collect()
+}
+
+/// Where a name stands in the first `Host` line of a configuration that has it.
+pub(super) fn place(text: &str, name: &str) -> Option<Range<usize>> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if named(line).iter().any(|it| it == name) {
+            let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '=');
+            let keyword = line.len() - line.trim_start().len() + "Host".len();
+            let places = line[keyword..].match_indices(name);
+            let found = places.map(|(at, _)| keyword + at..keyword + at + name.len());
+            let mut found = found.filter(|it| {
+                let after = line[it.end..].chars().next();
+                line[..it.start].ends_with(ends) && after.is_none_or(ends)
+            });
+            return found.next().map(|it| start + it.start..start + it.end);
         }
+        start += line.len();
     }
-    names
+    None
+}
+
+/// The names in a `Host` line.
+fn named(line: &str) -> Vec<String> {
+    let line = plain::keyword(line).filter(|(key, _)| key == "host");
+    let patterns = line.map(|(_, patterns)| patterns).unwrap_or_default();
+    let is_name = |it: &String| !it.contains(['*', '?', '!']);
+    patterns.into_iter().filter(is_name).collect()
 }
 
 /// Host name, port and user of a name, as far as the files say them plainly: nothing is run.
