@@ -194,7 +194,7 @@ fn each(analysis: &Analysis, visit: &mut dyn FnMut(SymbolKind, &str, Occurrence)
 }
 
 /// The name in a key, which may be quoted.
-fn without_quotes(text: &str, key: Span) -> Span {
+pub fn without_quotes(text: &str, key: Span) -> Span {
     let written = &text[key.range()];
     let inner = written.trim_start_matches(['"', '\'']);
     let start = key.end - inner.len();

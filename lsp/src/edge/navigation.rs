@@ -63,7 +63,7 @@ pub(super) fn renamed(
     Ok(
         renamed.map(|it| PrepareRenameResponse::RangeWithPlaceholder {
             range: range_of(snapshot, it.span),
-            placeholder: it.symbol.name,
+            placeholder: it.name,
         }),
     )
 }

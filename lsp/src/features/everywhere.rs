@@ -2,7 +2,6 @@
 //! anywhere, and damaged at random. Nothing panics, and what comes lies inside the text.
 
 use proptest::prelude::*;
-use recipe::symbol::{Symbol, SymbolKind, occurrences};
 use recipe::{Analyser, Analysis, Span};
 
 use super::testing::{secrets, world};
@@ -103,22 +102,18 @@ fn rename_at(analysis: &Analysis, offset: usize, world: &World<'_>) {
     if renamed.span.start != offset {
         return;
     }
-    let new = match renamed.symbol.kind {
-        SymbolKind::Variable => "new_name",
-        _ => "new-name",
-    };
-    let edited = rename::rename(&[analysis], offset, new, world).expect("a free name");
+    let edited = rename::rename(&[analysis], offset, "new_name", world).expect("a free name");
     let mut text = analysis.text.to_string();
+    let mut place = offset;
     for edit in edited.iter().flat_map(|it| &it.edits).rev() {
         text.replace_range(edit.span.range(), &edit.text);
+        if edit.span.end <= offset {
+            place = place + edit.text.len() - edit.span.len();
+        }
     }
-    let before = occurrences(analysis, &renamed.symbol).len();
-    let symbol = Symbol {
-        name: new.to_owned(),
-        ..renamed.symbol
-    };
-    let after = occurrences(&analysed(&text), &symbol).len();
-    assert_eq!(after, before, "{symbol:?} at {offset} of\n{text}");
+    let before = navigate::highlights(analysis, offset).len();
+    let after = navigate::highlights(&analysed(&text), place).len();
+    assert_eq!(after, before, "{renamed:?} at {offset} of\n{text}");
 }
 
 /// Asks for all that is about a whole recipe.

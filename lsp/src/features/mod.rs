@@ -12,6 +12,8 @@ pub(crate) mod hover;
 pub(crate) mod lenses;
 pub(crate) mod linked;
 pub(crate) mod links;
+#[cfg(test)]
+mod names;
 pub(crate) mod navigate;
 pub(crate) mod outline;
 pub(crate) mod paths;
@@ -20,6 +22,7 @@ pub(crate) mod rename;
 pub(crate) mod resolved;
 pub(crate) mod selection;
 mod shell_names;
+mod shell_places;
 #[cfg(test)]
 mod testing;
 pub(crate) mod tokens;

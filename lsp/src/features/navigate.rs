@@ -3,6 +3,8 @@
 use recipe::Analysis;
 use recipe::symbol::{Access, Occurrence, SymbolKind, occurrences, symbol_at};
 
+use super::shell_places::variable_at;
+
 /// Everywhere that the name at `offset` is given its value: the key in `[variables]`, the steps that
 /// set it, the id, the step that starts the session.
 pub(crate) fn definitions(analysis: &Analysis, offset: usize) -> Vec<Occurrence> {
@@ -19,8 +21,12 @@ pub(crate) fn declaration(analysis: &Analysis, offset: usize) -> Option<Occurren
     all.iter().find(declares).or(all.first()).copied()
 }
 
-/// Everywhere in one recipe that the name at `offset` stands.
+/// Everywhere in one recipe that the name at `offset` stands. Of a variable that an operation sets for its
+/// commands, everywhere in that operation.
 pub(crate) fn highlights(analysis: &Analysis, offset: usize) -> Vec<Occurrence> {
+    if let Some(variable) = variable_at(analysis, offset) {
+        return variable.places;
+    }
     symbol_at(analysis, offset)
         .map(|(symbol, _)| occurrences(analysis, &symbol))
         .unwrap_or_default()
@@ -33,22 +39,23 @@ pub(crate) fn references(
     offset: usize,
     with_definitions: bool,
 ) -> Vec<(usize, Occurrence)> {
-    let symbol = recipes.first().and_then(|here| symbol_at(here, offset));
-    let Some((symbol, _)) = symbol else {
+    let Some((here, others)) = recipes.split_first() else {
         return Vec::new();
     };
-    let reach = if symbol.kind.is_shared() {
-        recipes.len()
-    } else {
-        1
-    };
-    let each = recipes[..reach].iter().enumerate();
-    let all = each.flat_map(|(index, recipe)| {
-        let found = occurrences(recipe, &symbol);
-        found.into_iter().map(move |it| (index, it))
-    });
-    all.filter(|(_, it)| with_definitions || it.access != Access::Define)
-        .collect()
+    let shared = shared_name(here, offset).and_then(|_| symbol_at(here, offset));
+    let mut all: Vec<_> = highlights(here, offset)
+        .into_iter()
+        .map(|it| (0, it))
+        .collect();
+    if let Some((symbol, _)) = shared {
+        let each = others.iter().enumerate();
+        all.extend(each.flat_map(|(index, recipe)| {
+            let found = occurrences(recipe, &symbol);
+            found.into_iter().map(move |it| (index + 1, it))
+        }));
+    }
+    all.retain(|(_, it)| with_definitions || it.access != Access::Define);
+    all
 }
 
 /// The name at `offset`, if it means the same in other recipes.
@@ -205,6 +212,35 @@ wait_condition = { condition = { tmux_alive = { session_name = "train" } } }
 ssh_command = { command = "echo ${env.USER} ${HO$0ME} $HOME ${HOME}" }
                                               ^^^^ reads
                                                             ^^^^ reads
+"#,
+        );
+    }
+
+    #[test]
+    fn a_variable_of_the_shell_is_found_in_its_operation() {
+        check(
+            r#"
+[variables]
+OUT = "x"
+[[step]]
+[step.ssh_command]
+command = "cd $DIR; for f in ${DIR}/* ${OUT}; do echo \"$f $${DIR}\"; done # DIR"
+               ^^^ reads
+                               ^^^ reads
+                                                              ^^^ reads
+[step.ssh_command.env]
+"D$0IR" = "/DIR"
+ ^^^ defines
+[[step]]
+ssh_command = { command = "echo $DIR" }
+"#,
+        );
+        check(
+            r#"
+[[step]]
+ssh_command = { command = "for f in *; do echo $$0f; done" }
+                               ^ writes
+                                                ^ reads
 "#,
         );
     }

@@ -9,14 +9,16 @@ use recipe::{Analysis, LineIndex, SecretName, Span};
 use runner::hosts::Address;
 
 use super::World;
+use super::shell_places::variable_at;
 
 pub(crate) mod in_hosts_file;
+mod in_shell;
 
 /// What is renamed: where its name stands at the cursor, and the name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Renamed {
     pub(crate) span: Span,
-    pub(crate) symbol: Symbol,
+    pub(crate) name: String,
 }
 
 /// A recipe, by its index, and what changes in it.
@@ -31,6 +33,21 @@ pub(crate) struct Edited {
 /// # Errors
 /// When the name there is not the user's to change: why.
 pub(crate) fn prepare(analysis: &Analysis, offset: usize) -> Result<Option<Renamed>, String> {
+    if let Some(variable) = variable_at(analysis, offset) {
+        in_shell::refuse_what_is_read_by_name(analysis, &variable)?;
+        let span = variable.at(&analysis.text, offset);
+        let name = variable.name;
+        return Ok(span.map(|span| Renamed { span, name }));
+    }
+    let found = symbol(analysis, offset)?;
+    Ok(found.map(|(symbol, span)| Renamed {
+        span,
+        name: symbol.name,
+    }))
+}
+
+/// The same of what has one name in the whole recipe.
+fn symbol(analysis: &Analysis, offset: usize) -> Result<Option<(Symbol, Span)>, String> {
     let Some((symbol, span)) = symbol_at(analysis, offset) else {
         return Ok(None);
     };
@@ -48,7 +65,7 @@ pub(crate) fn prepare(analysis: &Analysis, offset: usize) -> Result<Option<Renam
         SymbolKind::Host if is_this_machine(name) => {
             Err(format!("'{name}' is this machine: it has no other name"))
         }
-        _ => Ok(Some(Renamed { span, symbol })),
+        _ => Ok(Some((symbol, span))),
     }
 }
 
@@ -64,7 +81,11 @@ pub(crate) fn rename(
 ) -> Result<Vec<Edited>, String> {
     let none = || "there is no name here that could be changed".to_owned();
     let here = recipes.first().ok_or_else(none)?;
-    let symbol = prepare(here, offset)?.ok_or_else(none)?.symbol;
+    if let Some(variable) = variable_at(here, offset) {
+        let edits = in_shell::rename(here, offset, &variable, new)?;
+        return Ok(vec![Edited { recipe: 0, edits }]);
+    }
+    let (symbol, _) = symbol(here, offset)?.ok_or_else(none)?;
     symbol.kind.check_name(new)?;
     let reach = match symbol.kind.is_shared() {
         true => recipes,
@@ -337,6 +358,37 @@ mod tests {
             let said = check(text, "x");
             assert!(said.contains(why), "{text}: {said}");
         }
+    }
+
+    #[test]
+    fn a_variable_of_the_shell_is_renamed_in_its_operation() {
+        let text = "[variables]\nmodel = 'x'\n[[step]]\nssh_command = { command = 'T=1; for f in $DIR ${DIR}; do $HOME $f /DIR; done', env = { DIR = 'DIR' } }\n[[step]]\nssh_command = { command = '$DIR' }\n";
+        let at = |place: &str, new| check(&text.replacen(&place.replace("$0", ""), place, 1), new);
+        let renamed = text
+            .replace("in $DIR ${DIR}", "in $D ${D}")
+            .replace("{ DIR =", "{ D =");
+        for place in ["{ DI$0R", "$0$DIR", "$DI$0R", "${DI$0R}"] {
+            assert_eq!(at(place, "D"), renamed, "{place}");
+        }
+        assert_eq!(
+            at("$$0f", "g"),
+            text.replace("for f", "for g").replace("$f", "$g")
+        );
+        for (new, why) in [
+            ("a-b", "cannot name a variable"),
+            ("f", "'f' stands in line 4"),
+            ("HOME", "'HOME' stands in line 4"),
+            ("model", "is a variable of the recipe"),
+        ] {
+            let said = at("{ DI$0R", new);
+            assert!(said.contains(why), "{new}: {said}");
+        }
+        let read = "[[step]]\nssh_command = { command = 'read $0f; f=$f' }\n";
+        assert!(check(read, "g").contains("no name here"));
+        let read = read.replace("$0f; f=", "f; $0f=");
+        assert!(check(&read, "g").contains("in line 2 a program may know 'f'"));
+        let kept = "[[step]]\nrun_commands = { commands = '$0A=1', tmux_mode = 'existing', session_name = 's' }\n";
+        assert!(check(kept, "g").contains("later steps"));
     }
 
     #[test]

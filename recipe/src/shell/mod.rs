@@ -38,6 +38,7 @@ mod refusal;
 mod reparse;
 mod rewrite;
 mod sinks;
+mod variables;
 mod verify;
 
 use std::ops::Range;
@@ -48,6 +49,7 @@ pub use fault::Fault;
 pub use memory::Memory;
 pub use refusal::{Refusal, Why};
 pub use sinks::Sink;
+pub use variables::{Named, places_of};
 
 use context::{Place, Quoting};
 
