@@ -5,7 +5,7 @@ use recipe::checks::allow_here;
 use recipe::diagnostic::{Diagnostic, Edit};
 use recipe::{Analysis, SecretName, Span};
 
-use super::{Offered, refactor, wording};
+use super::{Offered, lenses, refactor, wording};
 use crate::commands::{Command, RunRequest};
 
 /// Something that the user can have done.
@@ -69,12 +69,16 @@ pub(crate) fn actions(
     let step = wording::step_at(analysis, span.start).and_then(|it| analysis.recipe.steps[it].id());
     if let Some(id) = step {
         let failed = offered.for_failed(&id.value);
+        let has_failed = !failed.is_empty();
         all.extend(failed.into_iter().map(Action::command));
         let title = format!("Run step '{}'", id.value);
         all.push(Action::command(Command::run(
             &title,
             &whole.clone().only(&id.value),
         )));
+        let title = format!("Run from step '{}' on", id.value);
+        let onwards = lenses::onwards(analysis, uri, &id.value, &title);
+        all.extend(onwards.filter(|_| !has_failed).map(Action::command));
     }
     all.push(Action::command(Command::run("Run recipe", &whole)));
     all.push(Action::command(Command::run("Dry run", &whole.dry())));
@@ -147,7 +151,7 @@ mod tests {
     fn check(text: &str, found: &[Diagnostic]) -> Vec<String> {
         let (analysis, offset) = at_cursor(text);
         let span = Span::at(offset);
-        let again = RunRequest::whole("file:///a").again_from("failed");
+        let again = RunRequest::whole("file:///a").from_step("failed");
         let offered = Offered {
             again: vec![("failed".to_owned(), again)],
             ..Offered::default()

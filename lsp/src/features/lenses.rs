@@ -26,13 +26,23 @@ pub(crate) fn lenses(analysis: &Analysis, uri: &str, offered: Offered) -> Vec<Le
     for step in &recipe.steps {
         if let Some(id) = step.id() {
             let request = RunRequest::whole(uri).only(&id.value);
-            let failed = offered.for_failed(&id.value).into_iter();
-            let on_step = failed.chain([Command::run("Run step", &request)]);
+            let failed = offered.for_failed(&id.value);
+            let onwards = onwards(analysis, uri, &id.value, "Run from here");
+            let onwards = onwards.filter(|_| failed.is_empty());
+            let run = [Command::run("Run step", &request)];
+            let on_step = failed.into_iter().chain(run).chain(onwards);
             let span = step.fields.span;
             all.extend(on_step.map(|command| Lens { span, command }));
         }
     }
     all
+}
+
+/// Runs a step and what depends on it, if anything does.
+pub(super) fn onwards(analysis: &Analysis, uri: &str, step: &str, title: &str) -> Option<Command> {
+    let known = analysis.names.steps.get(step)?;
+    let request = RunRequest::whole(uri).from_step(step);
+    (!known.uses.is_empty()).then(|| Command::run(title, &request))
 }
 
 #[cfg(test)]
@@ -42,9 +52,9 @@ mod tests {
 
     #[test]
     fn a_recipe_and_each_step_can_be_run() {
-        let text = "$0[recipe]\nname = 'x'\n[[step]]\nid = 'a'\n[[step]]\nname = 'no id'\n";
+        let text = "$0[recipe]\nname = 'x'\n[[step]]\nid = 'a'\n[[step]]\nname = 'no id'\n[[step]]\nid = 'b'\n[[step]]\ndepends_on = ['a', 'b']\n";
         let (analysis, _) = at_cursor(text);
-        let again = RunRequest::whole("file:///a").again_from("a");
+        let again = RunRequest::whole("file:///a").from_step("a");
         let offered = Offered {
             again: vec![("a".to_owned(), again)],
             ..Offered::default()
@@ -64,6 +74,8 @@ mod tests {
                 r#"[[step]] Run again from here {"from":"a","uri":"file:///a"}"#,
                 r#"[[step]] Show log {"uri":"file:///a"}"#,
                 r#"[[step]] Run step {"step":"a","uri":"file:///a"}"#,
+                r#"[[step]] Run step {"step":"b","uri":"file:///a"}"#,
+                r#"[[step]] Run from here {"from":"b","uri":"file:///a"}"#,
             ]
         );
     }

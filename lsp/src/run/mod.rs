@@ -111,7 +111,7 @@ impl Runs {
             .get(uri)
             .filter(|_| !self.active.contains_key(uri));
         let request = |(request, steps): &(RunRequest, Vec<String>)| {
-            let one = |step: &String| (step.clone(), request.again_from(step));
+            let one = |step: &String| (step.clone(), request.from_step(step));
             steps.iter().map(one).collect()
         };
         again.map(request).unwrap_or_default()
