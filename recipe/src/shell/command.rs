@@ -53,6 +53,22 @@ impl Word<'_> {
     pub(super) fn program(&self) -> Option<&str> {
         self.literal.as_deref().map(base_name)
     }
+
+    /// Whether nothing may be left of it, or several words: all of it is expanded, and not in quotes.
+    pub(super) fn may_vanish(&self) -> bool {
+        let is_expanded = |node: Node<'_>| {
+            matches!(
+                node.kind(),
+                "simple_expansion" | "expansion" | "command_substitution"
+            )
+        };
+        let node = self.node;
+        match node.kind() {
+            "concatenation" => node.children(&mut node.walk()).all(is_expanded),
+            "string" => self.written.contains("[@]") || self.written.contains("$@"),
+            _ => is_expanded(node),
+        }
+    }
 }
 
 /// The last part of a path.

@@ -84,7 +84,10 @@ pub(super) fn place(facts: &Facts<'_>, span: &Range<usize>) -> Result<Place, Why
         });
     }
     reparse::refuse(facts, &path)?;
-    Ok(Place { quoting, layers })
+    match path.iter().any(|step| is_torn(script, step.node)) {
+        true => Err(Why::Unverified),
+        false => Ok(Place { quoting, layers }),
+    }
 }
 
 /// The layers of the first `depth` nodes of `path`, from the inside out; an error where a value would
@@ -237,6 +240,28 @@ fn has_lone_continuation(text: &str) -> bool {
         continued = line.ends_with('\\');
         lone
     })
+}
+
+/// Whether the tree takes several commands for one, with what stands between them for an error or a blank.
+fn is_torn(script: &Script, node: Node<'_>) -> bool {
+    const WHOLE: &[&str] = &["command", "declaration_command", "unset_command"];
+    const AROUND: &[&str] = &[
+        "redirected_statement",
+        "heredoc_redirect",
+        "pipeline",
+        "list",
+    ];
+    let is_whole = WHOLE.contains(&node.kind());
+    if !is_whole && !AROUND.contains(&node.kind()) {
+        return false;
+    }
+    let mut cursor = node.walk();
+    let children: Vec<_> = node.children(&mut cursor).collect();
+    let breaks = |pair: &[Node<'_>]| {
+        let between = script.text.get(pair[0].end_byte()..pair[1].start_byte());
+        between.is_some_and(|it| it.replace("\\\n", "").contains('\n'))
+    };
+    children.iter().any(Node::is_error) || is_whole && children.windows(2).any(breaks)
 }
 
 fn arithmetic() -> Why {

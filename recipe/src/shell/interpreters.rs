@@ -242,8 +242,8 @@ impl Given {
                 if !goes_on {
                     break;
                 }
-            } else if matches!(word.node.kind(), "simple_expansion" | "expansion") {
-                // Unquoted, so it may be options, or nothing. It may be the code, too.
+            } else if word.may_vanish() {
+                // It may be options, or nothing. It may be the code, too.
                 given.code.extend(language.operand.then_some(at));
             } else if !is_suffix(language, word) {
                 given.operand.get_or_insert(at);

@@ -417,9 +417,7 @@ impl Invocation {
     /// Whether the word at `index` is the script, or may be.
     fn is_code(&self, words: &[Word<'_>], index: usize) -> bool {
         let operand = self.operand.unwrap_or(words.len());
-        let certain = words
-            .get(operand)
-            .is_some_and(|word| word.literal.is_some() || word.node.kind() != "simple_expansion");
+        let certain = words.get(operand).is_some_and(|word| !word.may_vanish());
         let code_later = words[self.shell..index].iter().any(is_code_option);
         let is_script = index <= operand || !certain;
         let piped = words[index].node.kind() == "process_substitution";

@@ -61,7 +61,7 @@ const EVERYWHERE: &[(&str, &str)] = &[
         "x <§> y\n",
     ),
     (
-        "cat <<EOF | cat; printf '<%s>' '${data:b}'\n${data:a}\nEOF\n",
+        "cat <<EOF | cat && printf '<%s>' '${data:b}'\n${data:a}\nEOF\n",
         "§\n<§>",
     ),
     ("printf '<%s>' $(:)\"$(printf '%s.' ${data:a})\"", "<§.>"),
@@ -277,6 +277,11 @@ fn what_bash_runs_even_in_quotes_is_refused() {
     for text in [
         "$(echo \"${data:a}\")",
         "`echo \"${data:a}\"`",
+        "env $(echo \"${data:a}\")",
+        "nice -n 5 `echo \"${data:a}\"`",
+        "sh -c `true` \"${data:a}\"",
+        "echo == \n eval \"${data:a}\"",
+        "cat <<EOF | cat; eval \"${data:a}\"\nx\nEOF\n",
         "x=([\"${data:a}\"]=1)",
         "x+=([\"${data:a}\"]=1)",
         "x=([1 + \"${data:a}\"]=1)",
