@@ -9,7 +9,7 @@ use brush_parser::{ParseError, Parser, ParserOptions, SourcePosition, TokenizerE
 
 use super::command::each;
 use super::parse::Script;
-use super::verify::is_shallow;
+use super::verify::is_fit_for_brush;
 
 /// A place where bash stops reading a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Fault {
 
 /// The syntax error of `text`, in which no mark stands any more.
 pub(super) fn find(text: &str) -> Option<Fault> {
-    if !is_shallow(text) || text.contains('\r') {
+    if !is_fit_for_brush(text) || text.contains('\r') {
         return None;
     }
     let mut parser = Parser::new(text.as_bytes(), &ParserOptions::default());

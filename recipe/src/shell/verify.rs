@@ -67,19 +67,94 @@ fn meant(place: &Place) -> Vec<Layer> {
 
 /// The second opinion, strict where tree-sitter is tolerant.
 fn is_sound(text: &str) -> bool {
-    is_shallow(text)
+    is_fit_for_brush(text)
         && Parser::new(text.as_bytes(), &ParserOptions::default())
             .parse_program()
             .is_ok()
 }
 
-/// Whether nothing nests so deep that a recursive parser would run out of stack.
-pub(super) fn is_shallow(text: &str) -> bool {
+/// Whether brush can read the text to its end. It would run out of stack where things nest deep, and it panics
+/// where what began before a here-document closes in the line that the here-document begins in, and at the number
+/// of a file that is no number to it.
+pub(super) fn is_fit_for_brush(text: &str) -> bool {
     const DEEP: usize = 64;
     let openers = text.matches(['(', '{', '`', '!']).count();
     let keywords = text
         .split_whitespace()
         .filter(|word| matches!(*word, "if" | "while" | "until" | "for" | "case"))
         .count();
-    openers + keywords <= DEEP
+    openers + keywords <= DEEP && !closes_beside_here_document(text) && !has_huge_number(text)
+}
+
+/// Whether a number of ten digits or more stands before a redirection.
+fn has_huge_number(text: &str) -> bool {
+    let text = text.replace("\\\n", "");
+    text.match_indices(['<', '>']).any(|(at, _)| {
+        let before = text.as_bytes()[..at].iter().rev().take(10);
+        before.filter(|byte| byte.is_ascii_digit()).count() == 10
+    })
+}
+
+/// Whether, after the first `$(` or the like, something closes behind the `<<` of a line.
+fn closes_beside_here_document(text: &str) -> bool {
+    let openers = ["$(", "${", "$[", "`"];
+    let first = openers.iter().filter_map(|it| text.find(it)).min();
+    let mut rest = &text[first.unwrap_or(text.len())..];
+    while let Some(at) = rest.find("<<") {
+        let found = &rest[at..];
+        if let Some(after) = found.strip_prefix("<<<") {
+            rest = after;
+            continue;
+        }
+        let (line, after) = found.split_at(line_end(found));
+        if line.contains([')', ']', '}', '`']) {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}
+
+/// Where the first line ends that ends in no quotes and is not continued.
+fn line_end(text: &str) -> usize {
+    let (mut quote, mut escaped) = (None, false);
+    let end = text.char_indices().find(|(_, c)| {
+        let was_escaped = escaped;
+        escaped = *c == '\\' && !was_escaped;
+        match (c, quote) {
+            ('\n', None) => return !was_escaped,
+            ('\'' | '"', None) if !was_escaped => quote = Some(*c),
+            (_, Some(open)) if open == *c => quote = None,
+            _ => {}
+        }
+        false
+    });
+    end.map_or(text.len(), |(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brush_is_not_given_what_it_cannot_read() {
+        for text in [
+            "echo $(cat <<x)",
+            "echo \"$(cat <<x\")",
+            "echo ${x}\ncat <<'a\nb' | (y)\n",
+            "echo `cat << \\\nx`",
+            "echo 55555\\\n55555<x",
+        ] {
+            assert!(!is_fit_for_brush(text), "{text}");
+        }
+        for text in [
+            "echo $(cat <<x\n)\nx\n)",
+            "(cat <<'x' 2> y)\n)\nx\n",
+            "echo 5555555555 >x",
+            "echo $(cat <<\"x\" | y\n${a}\nx\n)",
+            "echo $(bc <<< \"$x / 2\") ${x}",
+        ] {
+            assert!(is_fit_for_brush(text), "{text}");
+        }
+    }
 }
