@@ -98,7 +98,8 @@ pub fn serve_over(
     std::thread::Builder::new()
         .name("session".to_owned())
         .spawn(move || jobs.work(session))?;
-    let code = runtime.block_on(edge::serve(queue, outbox, input, output));
+    let code = runtime.block_on(edge::serve(queue.clone(), outbox, input, output));
+    queue.end();
     // Runs go on without us; nothing else is worth waiting for.
     runtime.shutdown_background();
     Ok(code)

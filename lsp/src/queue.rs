@@ -21,15 +21,17 @@ struct Job {
     work: Box<dyn FnOnce(&mut Session) + Send>,
 }
 
-/// Where jobs are put. Putting one never waits.
+/// Where jobs are put. Putting one never waits. `None` says that there will be no more.
 #[derive(Clone, Debug)]
-pub(crate) struct Queue(Sender<Job>);
+pub(crate) struct Queue(Sender<Option<Job>>);
 
 /// Where the owner takes jobs from.
 pub(crate) struct Jobs {
-    arriving: Receiver<Job>,
+    arriving: Receiver<Option<Job>>,
     /// What arrived while a change was waited for.
     waiting: VecDeque<Job>,
+    /// Whether there will be no more: the state itself holds a queue, so that nobody hears of it otherwise.
+    ended: bool,
 }
 
 /// What is asked right after a change, as completions are, is answered before the document is looked
@@ -48,6 +50,7 @@ pub(crate) fn queue() -> (Queue, Jobs) {
     let jobs = Jobs {
         arriving: receiver,
         waiting: VecDeque::new(),
+        ended: false,
     };
     (Queue(sender), jobs)
 }
@@ -70,7 +73,12 @@ impl Queue {
 
     fn put(&self, makes: Option<(String, i32)>, work: Box<dyn FnOnce(&mut Session) + Send>) {
         // Nobody takes from the queue when the server ends: then nothing matters any more.
-        let _ = self.0.send(Job { makes, work });
+        let _ = self.0.send(Some(Job { makes, work }));
+    }
+
+    /// Has the owner do what was put in before, and no more.
+    pub(crate) fn end(&self) {
+        let _ = self.0.send(None);
     }
 
     /// Asks something of the state. The question is in the queue when this returns; nobody answers
@@ -91,8 +99,8 @@ impl Queue {
 }
 
 impl Jobs {
-    /// Does everything that is put into the queue, until nobody can put in more. What is found is
-    /// shown when the queue is empty, not after each change.
+    /// Does everything that is put into the queue, until its end. What is found is shown when the queue is
+    /// empty, not after each change.
     pub(crate) fn work(mut self, mut session: Session) {
         while let Some(job) = self.take(None) {
             self.do_in_turn(job, &mut session);
@@ -118,10 +126,20 @@ impl Jobs {
     /// The next job, if there is one within `patience`; nothing if there will be none.
     fn take(&mut self, patience: Option<Duration>) -> Option<Job> {
         let waiting = self.waiting.pop_front();
-        waiting.or_else(|| match patience {
-            Some(patience) => self.arriving.recv_timeout(patience).ok(),
-            None => self.arriving.recv().ok(),
-        })
+        waiting.or_else(|| self.arrived(patience))
+    }
+
+    /// The next job that arrives.
+    fn arrived(&mut self, patience: Option<Duration>) -> Option<Job> {
+        if self.ended {
+            return None;
+        }
+        let arrived = match patience {
+            Some(patience) => self.arriving.recv_timeout(patience).ok()?,
+            None => self.arriving.recv().ok()?,
+        };
+        self.ended = arrived.is_none();
+        arrived
     }
 
     /// Does a job, after the changes that it has overtaken.
@@ -152,7 +170,7 @@ impl Jobs {
         }
         loop {
             let left = limit.saturating_duration_since(Instant::now());
-            match self.arriving.recv_timeout(left).ok()? {
+            match self.arrived(Some(left))? {
                 job if is_it(&job) => return Some(job),
                 job => self.waiting.push_back(job),
             }
@@ -179,7 +197,7 @@ mod tests {
     use crate::session::Parts;
 
     /// A queue whose jobs somebody does.
-    fn working() -> (tokio::runtime::Runtime, Queue) {
+    fn working() -> (tokio::runtime::Runtime, Queue, std::thread::JoinHandle<()>) {
         let runtime = tokio::runtime::Runtime::new().expect("threads");
         let (queue, jobs) = queue();
         let places = Places::new(&PathBuf::from("/nonexistent"));
@@ -193,13 +211,26 @@ mod tests {
             hosts: Vec::new,
             host: |_| None,
         });
-        std::thread::spawn(move || jobs.work(session));
-        (runtime, queue)
+        let owner = std::thread::spawn(move || jobs.work(session));
+        (runtime, queue, owner)
+    }
+
+    #[test]
+    fn the_owner_ends_once_what_was_put_in_is_done() {
+        let (runtime, queue, owner) = working();
+        let asked = queue.ask(|_| 7);
+        queue.end();
+        assert_eq!(runtime.block_on(asked), Ok(7));
+        let limit = Instant::now() + Duration::from_secs(60);
+        while !owner.is_finished() {
+            assert!(Instant::now() < limit, "it goes on");
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     #[test]
     fn jobs_are_done_in_the_order_they_were_put_in() {
-        let (runtime, queue) = working();
+        let (runtime, queue, _owner) = working();
         let done = Arc::new(Mutex::new(Vec::new()));
         for number in 0..20_000 {
             let done = done.clone();
@@ -212,7 +243,7 @@ mod tests {
 
     #[test]
     fn a_panic_costs_its_own_answer_and_nothing_else() {
-        let (runtime, queue) = working();
+        let (runtime, queue, _owner) = working();
         queue.tell(|_| panic!("told"));
         let lost = queue.ask(|_| -> usize { panic!("asked") });
         let answered = queue.ask(|_| 7);
@@ -222,7 +253,7 @@ mod tests {
 
     #[test]
     fn what_nobody_waits_for_any_more_is_not_looked_for() {
-        let (runtime, queue) = working();
+        let (runtime, queue, _owner) = working();
         let looked = Arc::new(AtomicUsize::new(0));
         let (open, gate) = std::sync::mpsc::channel::<()>();
         queue.tell(move |_| gate.recv().expect("the gate opens"));
