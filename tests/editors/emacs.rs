@@ -74,11 +74,29 @@ in_each_emacs! {
     only_recipes_are_attached_to
     a_recipe_is_formatted_and_written_in_another_way
     a_credential_moves_into_the_keychain
+    the_text_is_told_as_the_server_has_it
 }
 
 fn emacs(world: &World, program: Program) -> Scripted<'_> {
     let set_up = set_up("Emacs", "elisp");
     world.editor(program, &format!("{set_up}\n{TOOLS}"))
+}
+
+/// By what `docs/editors.md` says.
+fn the_text_is_told_as_the_server_has_it(program: Program) {
+    let world = World::new();
+    world.write("train.toml", TRAIN);
+    let page = include_str!("../../docs/editors.md");
+    let (_, rest) = page.split_once("in Emacs `M-: ").expect("how to ask");
+    let (ask, _) = rest.split_once('`').expect("its end");
+    let script = format!(
+        r#"
+        (open "train.toml")
+        (goto-char (point-max))
+        (insert "\n# ä😀\n")
+        (wait "the change" (string-search "\n\n# ä😀\n" (plist-get {ask} :text)))"#
+    );
+    emacs(&world, program).run(&script, LIMIT);
 }
 
 fn a_mistake_is_shown_and_mended_and_names_are_completed_and_explained(program: Program) {

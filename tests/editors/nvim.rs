@@ -175,6 +175,21 @@ fn only_recipes_are_attached_to() {
     neovim(&world).run(script, LIMIT);
 }
 
+/// The line of `docs/editors.md` that asks for it.
+#[test]
+fn the_text_is_told_as_the_server_has_it() {
+    let world = World::new();
+    world.write("a.recipe.toml", INSTALL);
+    let page = include_str!("../../docs/editors.md");
+    let line = page.lines().find(|it| it.contains("\"doppio/text\""));
+    let line = line.expect("the page says how to ask");
+    let script = format!(
+        "open('a.recipe.toml')\npress('Go# ä😀<Esc>')\nwait('the line', function() return text():find('😀') end)\n{line}"
+    );
+    let printed = neovim(&world).run(&script, LIMIT);
+    assert!(printed.contains("\\n# ä😀\\n"), "{printed}");
+}
+
 #[test]
 fn meanings_are_coloured() {
     let world = World::new();

@@ -35,6 +35,25 @@ fn what_is_wrong_is_said_and_taken_back() {
 }
 
 #[test]
+fn the_text_is_told_as_the_server_has_it() {
+    let (_home, mut client) = connect();
+    let asked = json!({"uri": URI});
+    assert_eq!(client.request("doppio/text", asked.clone()), Value::Null);
+    client.open(URI, "a = 1\r\n");
+    let place = json!({"line": 0, "character": 4});
+    let end = json!({"line": 0, "character": 5});
+    client.notify(
+        "textDocument/didChange",
+        json!({
+            "textDocument": {"uri": URI, "version": 7},
+            "contentChanges": [{"range": {"start": place, "end": end}, "text": "\"é😀\""}],
+        }),
+    );
+    let text = client.request("doppio/text", asked);
+    assert_eq!(text, json!({"version": 7, "text": "a = \"é😀\"\r\n"}));
+}
+
+#[test]
 fn closing_takes_everything_back() {
     let (_home, mut client) = connect();
     client.open(URI, WRONG);
