@@ -19,6 +19,7 @@ mod commands;
 mod document;
 mod edge;
 mod features;
+mod keychain;
 mod offers;
 mod outbox;
 mod panels;

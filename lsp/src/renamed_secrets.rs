@@ -1,12 +1,11 @@
 //! Secrets that were renamed in recipes: the keychain's entry still has the old name. The user is told,
 //! and a command gives it the new one, in a process of its own: no value comes here.
 
-use std::process::Stdio;
-
-use recipe::{ENVIRONMENT_PREFIX, SecretName};
+use recipe::SecretName;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::Command;
+use crate::keychain;
 use crate::outbox::{Level, Message};
 use crate::session::Session;
 
@@ -66,26 +65,15 @@ impl Session {
             self.say(Level::Warning, why);
             return Ok(());
         }
-        let mut command = tokio::process::Command::new(&self.parts.executable);
-        // One argument each: a name may start with a dash.
-        command.args(["secret", "rename", "--", old.as_str(), new.as_str()]);
-        let variables = std::env::vars_os().map(|(name, _)| name);
-        let is_secret = |name: &std::ffi::OsString| {
-            let prefix = ENVIRONMENT_PREFIX.as_bytes();
-            name.as_encoded_bytes().starts_with(prefix)
-        };
-        for variable in variables.filter(is_secret) {
-            command.env_remove(variable);
-        }
-        command.stdin(Stdio::null());
-        let outbox = self.parts.outbox.clone();
+        let (executable, outbox) = (self.parts.executable.clone(), self.parts.outbox.clone());
         self.parts.tasks.spawn(async move {
-            let (level, said) = match command.output().await {
-                Ok(output) if output.status.success() => (Level::Info, output.stdout),
-                Ok(output) => (Level::Error, output.stderr),
-                Err(error) => (Level::Error, error.to_string().into_bytes()),
+            // One argument each: a name may start with a dash.
+            let rename = ["rename", "--", old.as_str(), new.as_str()];
+            let ended = keychain::secret(executable, &rename, String::new()).await;
+            let (level, said) = match ended {
+                Ok(said) => (Level::Info, said),
+                Err(why) => (Level::Error, why),
             };
-            let said = String::from_utf8_lossy(&said).trim().to_owned();
             outbox.say(Message::Say(level, said));
         });
         Ok(())

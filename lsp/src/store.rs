@@ -1,20 +1,16 @@
 //! Moves a credential from a recipe into the keychain: our own program stores that slice of our own
 //! copy of the text, and then a reference takes its place. The value is in no message and no argument.
 
-use std::path::PathBuf;
-use std::process::Stdio;
 use std::sync::Arc;
-use std::time::Duration;
 
 use recipe::diagnostic::{Diagnostic, Edit};
 use recipe::{SecretName, Span};
 use serde::{Deserialize, Serialize};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::process::Command as Program;
 
 use crate::commands::Command;
 use crate::document::Snapshot;
 use crate::features::actions::{Action, Effect, Kind};
+use crate::keychain;
 use crate::outbox::{Level, Message};
 use crate::position::Range;
 use crate::session::Session;
@@ -32,12 +28,6 @@ pub(crate) struct StoreRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     version: Option<i32>,
 }
-
-/// A locked keychain waits so long for its user; see `doppio secret set`.
-const PATIENCE: Duration = Duration::from_secs(150);
-
-/// How much of what went wrong is told.
-const LAST_WORDS: u64 = 2048;
 
 impl Session {
     /// What moves the credentials among `found` into the keychain.
@@ -86,7 +76,9 @@ impl Session {
             .ok_or("there is no value at that place that could become a reference to a secret")?;
         let (executable, queue) = (self.parts.executable.clone(), self.parts.queue.clone());
         self.parts.tasks.spawn(async move {
-            let ended = hand_over(executable, &name, value).await;
+            // What a recipe says must not take the place of what the user has stored.
+            let set = ["set", "--new", "--multiline", "--", name.as_str()];
+            let ended = keychain::secret(executable, &set, value).await;
             queue.tell(move |session| session.take_its_place(&snapshot, span, &name, ended));
         });
         Ok(())
@@ -98,7 +90,7 @@ impl Session {
         before: &Arc<Snapshot>,
         span: Span,
         name: &SecretName,
-        ended: Result<(), String>,
+        ended: Result<String, String>,
     ) {
         if let Err(why) = ended {
             let text = format!("'{name}' could not be stored, and the recipe is as it was: {why}");
@@ -124,38 +116,4 @@ impl Session {
             ),
         }
     }
-}
-
-/// Runs `doppio secret set` and gives it the value; an error is what it said.
-async fn hand_over(executable: PathBuf, name: &SecretName, value: String) -> Result<(), String> {
-    let mut command = Program::new(&executable);
-    command
-        // What a recipe says must not take the place of what the user has stored.
-        .args(["secret", "set", "--new", "--multiline", "--"])
-        .arg(name.as_str())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true);
-    let mut child = command
-        .spawn()
-        .map_err(|error| format!("{} does not start: {error}", executable.display()))?;
-    let whole = async {
-        if let Some(mut input) = child.stdin.take() {
-            // A program that does not want it says why.
-            let _ = input.write_all(value.as_bytes()).await;
-        }
-        let mut words = Vec::new();
-        if let Some(errors) = child.stderr.take() {
-            let _ = errors.take(LAST_WORDS).read_to_end(&mut words).await;
-        }
-        let status = child.wait().await.map_err(|error| error.to_string())?;
-        match status.success() {
-            true => Ok(()),
-            false => Err(String::from_utf8_lossy(&words).trim().to_owned()),
-        }
-    };
-    tokio::time::timeout(PATIENCE, whole)
-        .await
-        .unwrap_or_else(|_| Err("the keychain did not answer".to_owned()))
 }
