@@ -10,11 +10,30 @@ use super::convert;
 use crate::commands::Command;
 use crate::panels::Topic;
 
-/// Something happened in a run.
-pub(super) enum RunEvent {}
+/// Notifications, each with its method.
+macro_rules! notifications {
+    ($($(#[$doc:meta])* $name:ident = $method:literal;)*) => {$(
+        $(#[$doc])*
+        pub(super) enum $name {}
 
-/// A run is over, and this supplies what it missed.
-pub(super) enum RunWants {}
+        impl Notification for $name {
+            type Params = LSPAny;
+            const METHOD: &'static str = $method;
+        }
+    )*};
+}
+
+notifications! {
+    /// Something happened in a run.
+    RunEvent = "doppio/runEvent";
+    /// A run is over, and this supplies what it missed.
+    RunWants = "doppio/runWants";
+    /// What clients show of these may be out of date.
+    Recipes = "doppio/recipes/didChange";
+    Runs = "doppio/runs/didChange";
+    Secrets = "doppio/secrets/didChange";
+    Hosts = "doppio/hosts/didChange";
+}
 
 /// What clients show of something may be out of date.
 pub(super) async fn changed(client: &Client, topic: Topic) {
@@ -24,41 +43,6 @@ pub(super) async fn changed(client: &Client, topic: Topic) {
         Topic::Secrets => client.send_notification::<Secrets>(json!({})).await,
         Topic::Hosts => client.send_notification::<Hosts>(json!({})).await,
     }
-}
-
-enum Recipes {}
-enum Runs {}
-enum Secrets {}
-enum Hosts {}
-
-impl Notification for Recipes {
-    type Params = LSPAny;
-    const METHOD: &'static str = "doppio/recipes/didChange";
-}
-
-impl Notification for Runs {
-    type Params = LSPAny;
-    const METHOD: &'static str = "doppio/runs/didChange";
-}
-
-impl Notification for Secrets {
-    type Params = LSPAny;
-    const METHOD: &'static str = "doppio/secrets/didChange";
-}
-
-impl Notification for Hosts {
-    type Params = LSPAny;
-    const METHOD: &'static str = "doppio/hosts/didChange";
-}
-
-impl Notification for RunEvent {
-    type Params = LSPAny;
-    const METHOD: &'static str = "doppio/runEvent";
-}
-
-impl Notification for RunWants {
-    type Params = LSPAny;
-    const METHOD: &'static str = "doppio/runWants";
 }
 
 pub(super) fn run_event(uri: String, run: Option<String>, event: &Event) -> LSPAny {

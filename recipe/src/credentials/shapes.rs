@@ -42,6 +42,12 @@ const OPENAI: (&str, &str) = ("an OpenAI API key", "openai/api_key");
 const PRIVATE_KEY: (&str, &str) = ("a private key", "ssh/private_key");
 const AWS: (&str, &str) = ("an AWS access key", "aws/access_key_id");
 const SLACK: (&str, &str) = ("a Slack token", "slack/token");
+const ANTHROPIC: (&str, &str) = ("an Anthropic API key", "anthropic/api_key");
+const OPENROUTER: (&str, &str) = ("an OpenRouter API key", "openrouter/api_key");
+const GITLAB: (&str, &str) = ("a GitLab token", "gitlab/token");
+const GOOGLE: (&str, &str) = ("a Google API key", "google/api_key");
+const NPM: (&str, &str) = ("an npm token", "npm/token");
+const PYPI: (&str, &str) = ("a PyPI token", "pypi/token");
 
 const fn shape(
     prefix: &'static str,
@@ -70,36 +76,16 @@ pub(super) const SHAPES: &[Shape] = &[
     shape("sk-proj-", OPENAI, Of(Url, 40..256)),
     shape("sk-svcacct-", OPENAI, Of(Url, 40..256)),
     shape("sk-admin-", OPENAI, Of(Url, 40..256)),
-    shape(
-        "sk-ant-",
-        ("an Anthropic API key", "anthropic/api_key"),
-        Of(Url, 40..256),
-    ),
-    shape(
-        "sk-or-v1-",
-        ("an OpenRouter API key", "openrouter/api_key"),
-        Of(Alphanumeric, 64..65),
-    ),
+    shape("sk-ant-", ANTHROPIC, Of(Url, 40..256)),
+    shape("sk-or-v1-", OPENROUTER, Of(Alphanumeric, 64..65)),
     shape("AKIA", AWS, Of(Upper, 16..17)),
     shape("ASIA", AWS, Of(Upper, 16..17)),
-    shape(
-        "glpat-",
-        ("a GitLab token", "gitlab/token"),
-        Of(Url, 20..256),
-    ),
-    shape(
-        "AIza",
-        ("a Google API key", "google/api_key"),
-        Of(Url, 35..36),
-    ),
+    shape("glpat-", GITLAB, Of(Url, 20..256)),
+    shape("AIza", GOOGLE, Of(Url, 35..36)),
     shape("xoxb-", SLACK, Of(Url, 24..256)),
     shape("xoxp-", SLACK, Of(Url, 24..256)),
-    shape(
-        "npm_",
-        ("an npm token", "npm/token"),
-        Of(Alphanumeric, 36..37),
-    ),
-    shape("pypi-", ("a PyPI token", "pypi/token"), Of(Url, 80..256)),
+    shape("npm_", NPM, Of(Alphanumeric, 36..37)),
+    shape("pypi-", PYPI, Of(Url, 80..256)),
     shape("-----BEGIN ", PRIVATE_KEY, Pem),
 ];
 
