@@ -23,6 +23,7 @@ pub mod nearest;
 pub mod plan;
 pub mod reference;
 pub mod remarks;
+pub mod replace;
 mod resolve;
 pub mod resolved;
 mod secret_name;

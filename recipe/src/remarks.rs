@@ -6,10 +6,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::analysis::Analysis;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 use crate::findings::ShellFindingKind;
 use crate::language::Role;
 use crate::model::Text;
+use crate::reference::{ReferenceKind, scan};
+use crate::replace;
 use crate::resolve::is_too_long;
 use crate::resolve::shell::{Pasted, paste};
 use crate::shell::with_stand_ins;
@@ -31,6 +33,19 @@ pub struct Remark {
     pub code: u32,
     /// What is wrong.
     pub message: String,
+    /// How it would mend that: what it puts in the place of parts of the script.
+    pub fix: Vec<Replacement>,
+}
+
+/// A part of a repair, at a place that is written as that of a [`Remark`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replacement {
+    /// Where what is replaced starts.
+    pub start: (usize, usize),
+    /// Where it ends.
+    pub end: (usize, usize),
+    /// What stands there then.
+    pub text: String,
 }
 
 /// Remarks that mean nothing of a piece of a recipe, which takes its variables from elsewhere, leaves some
@@ -57,20 +72,84 @@ impl Analysis {
     }
 }
 
-/// What is said of the scripts of `analysis`, each remark at its place in the file.
-pub(crate) fn placed(analysis: &Analysis, remarks: &Remarks) -> Vec<(Span, Remark)> {
+/// A remark at its place in the file.
+pub(crate) struct Placed<'r> {
+    pub(crate) span: Span,
+    pub(crate) remark: &'r Remark,
+    /// What mends it, if that touches nothing but the string's own text.
+    pub(crate) fix: Option<Fix>,
+}
+
+/// What is said of the scripts of `analysis`.
+pub(crate) fn placed<'r>(analysis: &Analysis, remarks: &'r Remarks) -> Vec<Placed<'r>> {
     let mut found = Vec::new();
     if !remarks.is_empty() {
         each(analysis, &mut |text, pasted, script| {
             for remark in remarks.get(&script).into_iter().flat_map(|it| it.iter()) {
                 if !MEANINGLESS.contains(&remark.code) {
                     let range = offset(&script, remark.start)..offset(&script, remark.end);
-                    found.push((span(text, pasted, &range), remark.clone()));
+                    found.push(Placed {
+                        span: span(text, pasted, &range),
+                        remark,
+                        fix: fix(&analysis.text, text, pasted, &script, remark),
+                    });
                 }
             }
         });
     }
     found
+}
+
+/// The repair of `remark`, made in the string that the script comes from. Nothing where a part of it stands in
+/// what a reference brought, or would make or unmake a reference.
+fn fix(document: &str, text: &Text, pasted: &Pasted, script: &str, remark: &Remark) -> Option<Fix> {
+    let place = |it: &Replacement| offset(script, it.start)..offset(script, it.end);
+    let mut parts: Vec<(Range<usize>, &str)> = remark
+        .fix
+        .iter()
+        .map(|it| (place(it), it.text.as_str()))
+        .collect();
+    parts.sort_by_key(|(range, _)| (range.start, range.end));
+    let is_apart = |pair: &[(Range<usize>, &str)]| {
+        pair[0].0.start < pair[1].0.start && pair[0].0.end <= pair[1].0.start
+    };
+    if parts.is_empty() || !parts.windows(2).all(is_apart) {
+        return None;
+    }
+    let title = title(script, remark, &parts);
+    for (range, new) in &mut parts {
+        *range = pasted.own(text, range)?;
+        // Behind a backslash a reference is none.
+        if new.ends_with('\\') {
+            return None;
+        }
+    }
+    let kinds = |text: &str| -> Vec<ReferenceKind> {
+        scan(text, true).into_iter().map(|it| it.kind).collect()
+    };
+    if kinds(&replace::said(text, &parts)) != kinds(text.as_str()) {
+        return None;
+    }
+    let edits = replace::in_place(document, text, &parts)?;
+    Some(Fix { title, edits })
+}
+
+/// What the place says then, where that is short.
+fn title(script: &str, remark: &Remark, parts: &[(Range<usize>, &str)]) -> String {
+    let longest = 60;
+    let mut start = offset(script, remark.start);
+    let mut end = offset(script, remark.end).max(start);
+    for (range, _) in parts {
+        (start, end) = (start.min(range.start), end.max(range.end));
+    }
+    let mut said = script[start..end].to_owned();
+    for (range, new) in parts.iter().rev() {
+        said.replace_range(range.start - start..range.end - start, new);
+    }
+    match said.len() <= longest && !said.contains('\n') {
+        true => format!("Change to '{said}'"),
+        false => format!("Change as shellcheck proposes (SC{})", remark.code),
+    }
 }
 
 fn each<'a>(analysis: &'a Analysis, visit: &mut dyn FnMut(&'a Text, &Pasted, String)) {

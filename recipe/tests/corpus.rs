@@ -5,12 +5,12 @@ mod common;
 
 use std::process::Command;
 
-use common::diagnostics;
+use common::{corpus, diagnostics};
 use recipe::diagnostic::{Diagnostic, Severity};
 
 #[test]
 fn the_scripts_are_many_and_bash_reads_each() {
-    let scripts = scripts();
+    let scripts = corpus();
     assert!(scripts.len() >= 200, "{}", scripts.len());
     for (name, script) in &scripts {
         assert_eq!(bash(script), None, "{name}");
@@ -19,7 +19,7 @@ fn the_scripts_are_many_and_bash_reads_each() {
 
 #[test]
 fn nothing_above_a_hint_is_said_of_any() {
-    for (name, script) in scripts() {
+    for (name, script) in corpus() {
         let found: Vec<Diagnostic> = diagnostics(&recipe(&script))
             .into_iter()
             .filter(|it| it.severity < Severity::Hint)
@@ -32,7 +32,7 @@ fn nothing_above_a_hint_is_said_of_any() {
 #[test]
 fn what_is_called_broken_is_broken_to_bash() {
     let mut agreed = 0;
-    for (name, script) in scripts() {
+    for (name, script) in corpus() {
         for broken in without_each_line(&script) {
             let found = diagnostics(&recipe(&broken));
             if let Some(it) = found.iter().find(|it| it.code == "shell-syntax") {
@@ -73,21 +73,4 @@ fn bash(script: &str) -> Option<String> {
         .expect("bash is there");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     (!output.status.success() || !said.is_empty()).then_some(said)
-}
-
-/// The scripts by name, in order.
-#[expect(clippy::disallowed_methods, reason = "a test reads the corpus")]
-fn scripts() -> Vec<(String, String)> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus");
-    let entries = std::fs::read_dir(folder).expect("the corpus is there");
-    let mut scripts: Vec<(String, String)> = entries
-        .map(|entry| {
-            let path = entry.expect("an entry").path();
-            let name = path.file_name().expect("a name").to_string_lossy();
-            let script = std::fs::read_to_string(&path).expect("UTF-8");
-            (name.into_owned(), script)
-        })
-        .collect();
-    scripts.sort();
-    scripts
 }

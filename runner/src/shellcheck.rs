@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use recipe::diagnostic::Severity;
-use recipe::remarks::{MEANINGLESS, Remark};
+use recipe::remarks::{MEANINGLESS, Remark, Replacement};
 use serde::Deserialize;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
@@ -86,10 +86,27 @@ struct Comment {
     level: String,
     code: u32,
     message: String,
+    fix: Option<Repair>,
+}
+
+#[derive(Deserialize)]
+struct Repair {
+    replacements: Vec<Part>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Part {
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    replacement: String,
 }
 
 impl Comment {
     fn remark(self) -> Remark {
+        let parts = self.fix.into_iter().flat_map(|it| it.replacements);
         Remark {
             start: (self.line, self.column),
             end: (self.end_line, self.end_column),
@@ -101,6 +118,17 @@ impl Comment {
             },
             code: self.code,
             message: self.message,
+            fix: parts.map(Part::replacement).collect(),
+        }
+    }
+}
+
+impl Part {
+    fn replacement(self) -> Replacement {
+        Replacement {
+            start: (self.line, self.column),
+            end: (self.end_line, self.end_column),
+            text: self.replacement,
         }
     }
 }

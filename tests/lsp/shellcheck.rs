@@ -47,6 +47,20 @@ fn a_remark_comes_by_itself_at_its_place() {
         &line[column(&range["start"])..column(&range["end"])],
         "$FILES"
     );
+    // Its repair, with the quotes as this string must have them.
+    let about =
+        json!({"textDocument": {"uri": URI}, "range": range, "context": {"diagnostics": []}});
+    let actions = client.request("textDocument/codeAction", about);
+    let actions = actions.as_array().expect("actions");
+    let is_it = |it: &&Value| it["title"] == "Change to '\"$FILES\"'";
+    let fix = actions.iter().find(is_it).expect("a fix");
+    let edits = fix["edit"]["documentChanges"][0]["edits"].as_array();
+    let mut mended = line.to_owned();
+    for edit in edits.expect("edits").iter().rev() {
+        let place = column(&edit["range"]["start"])..column(&edit["range"]["end"]);
+        mended.replace_range(place, edit["newText"].as_str().expect("a text"));
+    }
+    assert_eq!(mended, line.replace("$FILES", "\\\"$FILES\\\""));
     assert_eq!(client.quit().code(), Some(0));
 }
 

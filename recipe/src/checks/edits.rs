@@ -68,7 +68,7 @@ pub(super) fn add_dependency(text: &str, step: &Step, id: &str) -> Option<Edit> 
 }
 
 /// The line ends of the text.
-pub(crate) fn newline(text: &str) -> &'static str {
+pub fn newline(text: &str) -> &'static str {
     match text.find('\n') {
         Some(at) if text[..at].ends_with('\r') => "\r\n",
         _ => "\n",

@@ -97,7 +97,7 @@ use context::Context;
 use part::Part;
 
 pub use allows::allow_here;
-pub(crate) use edits::newline;
+pub use edits::newline;
 pub use levels::Levels;
 pub use removal::without;
 pub(crate) use satisfy::When;

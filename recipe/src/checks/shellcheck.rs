@@ -11,8 +11,11 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(analysis: &Analysis, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (span, remark) in remarks::placed(analysis, &facts.remarks) {
+    for placed in remarks::placed(analysis, &facts.remarks) {
+        let remark = placed.remark;
         let message = format!("{} (SC{})", remark.message, remark.code);
-        found.push(Diagnostic::new(CHECK.code, remark.severity, span, message));
+        let mut diagnostic = Diagnostic::new(CHECK.code, remark.severity, placed.span, message);
+        diagnostic.fixes.extend(placed.fix);
+        found.push(diagnostic);
     }
 }

@@ -207,6 +207,32 @@ impl Pasted {
         Span::new(start, end.max(start))
     }
 
+    /// The part of the text itself that a range of the script is, which may be a place beside a reference; nothing
+    /// where a reference brought some of it.
+    pub(crate) fn own(&self, text: &Text, range: &Range<usize>) -> Option<Range<usize>> {
+        let starts = self.parts.iter().skip(1).map(|(start, _)| *start);
+        let ends = starts.chain([self.text.len()]);
+        let parts = || self.parts.iter().zip(ends.clone());
+        let inside = parts().find_map(|((start, source), end)| match source {
+            Source::Text(decoded) if *start <= range.start && range.end <= end => {
+                Some(decoded + (range.start - start)..decoded + (range.end - start))
+            }
+            _ => None,
+        });
+        let beside = || {
+            parts().find_map(|((start, source), end)| match source {
+                Source::Reference(index) if range.is_empty() => {
+                    let written = &text.references[*index].range;
+                    let at_end = (range.end == end).then_some(written.end);
+                    let at = at_end.or((range.start == *start).then_some(written.start))?;
+                    Some(at..at)
+                }
+                _ => None,
+            })
+        };
+        inside.or_else(beside)
+    }
+
     fn place(&self, text: &Text, offset: usize, as_end: bool) -> usize {
         let inside = |start: usize| {
             if as_end {

@@ -150,3 +150,19 @@ pub(crate) fn examples() -> Vec<(String, String)> {
     assert!(examples.len() > 1, "there are examples");
     examples
 }
+
+/// The ordinary scripts of `corpus/`, by path, in order.
+#[expect(clippy::disallowed_methods, reason = "a test reads the corpus")]
+pub(crate) fn corpus() -> Vec<(String, String)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus");
+    let entries = std::fs::read_dir(folder).expect("the corpus is there");
+    let mut scripts: Vec<(String, String)> = entries
+        .map(|entry| {
+            let path = entry.expect("an entry").path();
+            let script = std::fs::read_to_string(&path).expect("UTF-8");
+            (path.display().to_string(), script)
+        })
+        .collect();
+    scripts.sort();
+    scripts
+}

@@ -1,5 +1,6 @@
 //! Wrapping steps into a group, in front of them. Nothing else changes: who refers to a step goes on doing so.
 
+use recipe::checks::newline;
 use recipe::diagnostic::Edit;
 use recipe::graph::Graph;
 use recipe::language::operation;
@@ -7,7 +8,7 @@ use recipe::model::Step;
 use recipe::symbol::SymbolKind;
 use recipe::{Analysis, Span};
 
-use super::blocks::{self, Block, newline};
+use super::blocks::{self, Block};
 use crate::features::actions::{Action, Kind};
 
 /// What can be wrapped: the steps of a selection, or at a cursor the one whose header or id it is at.

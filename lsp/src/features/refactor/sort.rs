@@ -4,11 +4,12 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use recipe::checks::newline;
 use recipe::diagnostic::Edit;
 use recipe::graph::{Graph, Why};
 use recipe::{Analysis, Span};
 
-use super::blocks::{self, Block, newline};
+use super::blocks::{self, Block};
 use crate::features::actions::{Action, Kind};
 
 /// Sorts the steps, if they are not sorted and none waits for itself.
