@@ -2,10 +2,9 @@
 //!
 //! This helps people to write and read; what a secret may touch is judged by `recipe::shell`.
 
-use std::collections::BTreeSet;
-
 use recipe::language::Role;
 use recipe::model::{StepOperation, Text};
+use recipe::shell::assigned;
 use recipe::{Analysis, Span};
 
 use super::wording;
@@ -28,28 +27,10 @@ pub(super) fn known(analysis: &Analysis, offset: usize, text: &str) -> Vec<(Stri
     let mut names: Vec<_> = env
         .map(|(name, _)| (name.value.clone(), Origin::Env))
         .collect();
-    for name in assigned(text) {
-        if !names.iter().any(|(known, _)| *known == name) {
-            names.push((name, Origin::Assigned));
+    for name in assigned(text).names() {
+        if !names.iter().any(|(known, _)| known == name) {
+            names.push((name.to_owned(), Origin::Assigned));
         }
-    }
-    names
-}
-
-/// The variables that a shell text assigns: `NAME=`, `NAME+=`, `for NAME`, `read NAME`.
-fn assigned(text: &str) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    let mut before = "";
-    for word in text.split(|c: char| c.is_whitespace() || ";&|(){}`".contains(c)) {
-        let name = match word.split_once('=') {
-            Some((name, _)) => name.trim_end_matches('+'),
-            None if matches!(before, "for" | "read" | "-r") => word,
-            None => "",
-        };
-        if is_name(name) {
-            names.insert(name.to_owned());
-        }
-        before = word;
     }
     names
 }
@@ -88,13 +69,6 @@ fn is_name(text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::features::testing::at_cursor;
-
-    #[test]
-    fn assignments_are_found_wherever_a_command_may_start() {
-        let text = "A=1 run; export B=2\nfor c in x; do D+=y; done | read -r e; $(F=3) --opt=4 9=5";
-        let names: Vec<_> = assigned(text).into_iter().collect();
-        assert_eq!(names, ["A", "B", "D", "F", "c", "e"]);
-    }
 
     #[test]
     fn a_variable_of_the_shell_is_told_from_what_only_looks_like_one() {

@@ -403,6 +403,11 @@ fn is_raw_path(script: &Script, path: &[Step<'_>], offset: usize) -> bool {
     })
 }
 
+/// Whether nothing is expanded in the here-document with this body.
+pub(super) fn is_quoted_here_document(script: &Script, body: Node<'_>) -> bool {
+    quoted_delimiter(script, body).is_some()
+}
+
 /// The delimiter of the here-document with this body, without its quotes, if it has any.
 fn quoted_delimiter(script: &Script, body: Node<'_>) -> Option<String> {
     let redirect = body.parent()?;

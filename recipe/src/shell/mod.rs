@@ -17,12 +17,14 @@
 //! * [`exposure`] finds secrets that get where others see them, by one of the [`sinks`]: an argument of an
 //!   external program, a URL, the output, the trace. That is a warning, never a refusal.
 //! * [`fault`] finds syntax errors, where two parsers agree on one.
+//! * [`assigned`] finds the variables that a script sets.
 //! * [`colour`] tells an editor what the parts of a script are.
 //! * [`memory`] remembers judgements by text, since parsing shell is what costs.
 //!
 //! The judgement is about the text: what a script does later with a value that it was given (writing it
 //! into a script and running that, `eval "$1"` in a function of its own) is the script's own affair.
 
+mod assigned;
 mod colour;
 mod command;
 mod context;
@@ -43,6 +45,7 @@ mod verify;
 
 use std::ops::Range;
 
+pub use assigned::{Assigned, Assignment, assigned};
 pub use colour::{Colour, colours};
 pub use exposure::Exposure;
 pub use fault::Fault;

@@ -349,7 +349,7 @@ pub(super) fn effective(words: &[Word<'_>]) -> usize {
 }
 
 /// A shell's name, or a variable that seems to hold one.
-fn is_shell(word: &Word<'_>) -> bool {
+pub(super) fn is_shell(word: &Word<'_>) -> bool {
     word.literal.is_none() || word.program().is_some_and(|name| SHELLS.contains(&name))
 }
 
