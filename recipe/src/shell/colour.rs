@@ -37,9 +37,13 @@ pub fn colours(script: &str) -> Vec<(Range<usize>, Colour)> {
     };
     let mut cursor = script.root().walk();
     let mut parents = Vec::new();
+    let mut texts = Vec::new();
     loop {
         let node = cursor.node();
         let parent = parents.last().copied().unwrap_or("");
+        if node.kind() == "heredoc_body" {
+            texts.extend(between(&script, node));
+        }
         if cursor.goto_first_child() {
             parents.push(node.kind());
             continue;
@@ -49,11 +53,46 @@ pub fn colours(script: &str) -> Vec<(Range<usize>, Colour)> {
         }
         while !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
-                return found;
+                return with_texts(found, texts);
             }
             parents.pop();
         }
     }
+}
+
+/// The text of a here-document between what is expanded in it, which is no node of its own.
+fn between(script: &Script, body: Node<'_>) -> Vec<Range<usize>> {
+    let mut cursor = body.walk();
+    let parts = body.children(&mut cursor).map(|it| trimmed(script, it));
+    let mut parts: Vec<Range<usize>> = parts.collect();
+    if parts.is_empty() {
+        return parts; // It is a leaf.
+    }
+    let mut done = body.start_byte();
+    parts.push(body.end_byte()..body.end_byte());
+    for part in &mut parts {
+        let start = done;
+        done = part.end.max(done);
+        *part = start..part.start.max(start);
+    }
+    parts
+}
+
+/// All parts in order, with what is between the others.
+fn with_texts(
+    found: Vec<(Range<usize>, Colour)>,
+    texts: Vec<Range<usize>>,
+) -> Vec<(Range<usize>, Colour)> {
+    if texts.is_empty() {
+        return found;
+    }
+    let texts = texts.into_iter().map(|text| (text, Colour::String));
+    let mut all: Vec<_> = found.into_iter().chain(texts).collect();
+    all.sort_by_key(|(part, _)| (part.start, part.end));
+    let mut parts = Vec::with_capacity(all.len());
+    all.into_iter()
+        .for_each(|(part, colour)| add(&mut parts, part, colour));
+    parts
 }
 
 /// Leaves of one colour that touch are one part.
@@ -83,7 +122,8 @@ fn colour(script: &Script, node: Node<'_>, parent: &str) -> Option<Colour> {
         ("word", "command_name" | "function_definition") => Colour::Command,
         ("word", _) if script.slice(node).starts_with('-') => Colour::Option,
         ("variable_name" | "special_variable_name", _) => Colour::Variable,
-        ("$" | "${" | "}" | "#", "simple_expansion" | "expansion") => Colour::Variable,
+        ("$" | "${" | "}" | "#", "simple_expansion" | "expansion")
+        | ("[" | "]" | "word", "subscript") => Colour::Variable,
         ("string_content" | "raw_string" | "ansi_c_string" | "translated_string", _)
         | ("heredoc_body" | "heredoc_content" | "heredoc_start" | "heredoc_end" | "regex", _)
         | ("\"", "string" | "translated_string") => Colour::String,
@@ -175,8 +215,47 @@ mod tests {
                 Command "cat"
                 Operator "<<"
                 String "EOF"
+                String "hi "
                 Variable "$USER"
+                String "\nEOF"
+            "#]],
+        );
+    }
+
+    #[test]
+    fn elements_of_arrays_and_all_of_a_here_document() {
+        check(
+            "a=(x y)\necho \"${a[@]}\" ${#a[*]} ${a[1]:-z}\ncat <<EOF | sort\n$A and $(date -u) in ${b[0]}.\nEOF\necho done",
+            expect![[r#"
+                Variable "a"
+                Operator "="
+                Command "echo"
+                String "\""
+                Variable "${a[@]}"
+                String "\""
+                Variable "${#a[*]}"
+                Variable "${a["
+                Number "1"
+                Variable "]"
+                Operator ":-"
+                Variable "}"
+                Command "cat"
+                Operator "<<"
                 String "EOF"
+                Operator "|"
+                Command "sort"
+                Variable "$A"
+                String " and "
+                Operator "$("
+                Command "date"
+                Option "-u"
+                Operator ")"
+                String " in "
+                Variable "${b["
+                Number "0"
+                Variable "]}"
+                String ".\nEOF"
+                Command "echo"
             "#]],
         );
     }
