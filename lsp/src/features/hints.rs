@@ -8,7 +8,7 @@ use recipe::reference::ReferenceKind;
 use recipe::{Analysis, Span};
 use runner::visible::escaped;
 
-use super::wording::{duration, in_short, in_words};
+use recipe::seconds::{duration, in_short, in_words};
 
 /// As many characters of a value are shown.
 const LONGEST: usize = 32;

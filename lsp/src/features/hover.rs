@@ -5,7 +5,7 @@ use recipe::cursor::{Cursor, Place, Slot};
 use recipe::language::{Kind, NameKind, Role};
 use recipe::model::Text;
 use recipe::reference::{Reference, ReferenceKind};
-use recipe::{Analysis, SecretName, Span};
+use recipe::{Analysis, SecretName, Span, seconds};
 
 use super::shell_names::{self, Origin};
 use super::waits;
@@ -171,7 +171,7 @@ impl Hovering<'_> {
                     let seconds = text(*word).replace('_', "").parse().ok();
                     let words = seconds
                         .filter(|_| param.name.ends_with("_secs"))
-                        .and_then(wording::duration);
+                        .and_then(seconds::duration);
                     let words = words.map(|words| format!("**{words}**\n\n"));
                     Some((*word, words.unwrap_or_default() + &key))
                 }
@@ -346,7 +346,7 @@ mod tests {
             );
         }
         assert!(shell("$A$0").contains("It comes from `env`"));
-        assert!(shell("B=1; echo $B$0").contains("This command assigns it"));
+        assert!(shell("; B=1; echo $B$0").contains("This command assigns it"));
         assert!(shell("echo $mo$0del").contains("write `${model}`"));
         assert_eq!(shell("costs 5$0"), "");
     }

@@ -9,7 +9,7 @@
 //!
 //! The last two leave out what the recipe allows (`allows.rs`); [`Levels`] are what people chose beside it.
 //! [`context`] holds what several checks need, [`edits`] what several fixes need, [`removal`] takes
-//! things out of the text, [`taint`] knows where secrets go, [`satisfy`] whether a condition can hold, and
+//! things out of the text, [`taint`] knows where secrets go and [`captured`] what scripts do with what they leave behind, [`satisfy`] whether a condition can hold, and
 //! [`racing`] what may run at the same time.
 
 pub(crate) mod allows;
@@ -25,6 +25,7 @@ mod unresolved;
 
 mod bad_allow;
 mod bad_glob;
+mod bad_host;
 mod bad_name;
 mod bad_pattern;
 mod bad_url;
@@ -33,6 +34,8 @@ mod constant_condition;
 mod constant_when;
 mod dependency_cycle;
 mod duplicate_step_id;
+mod empty_group;
+mod empty_output;
 mod env_credential;
 mod env_secret;
 mod group_limits;
@@ -40,6 +43,7 @@ mod group_member;
 mod hard_coded_credential;
 mod hidden_shell_variable;
 mod impossible_when;
+mod long_retry;
 mod malformed_reference;
 mod malformed_when;
 mod missing_key;
@@ -120,7 +124,9 @@ pub const CHECKS: &[&Check] = &[
     &bad_pattern::CHECK,
     &bad_url::CHECK,
     &bad_glob::CHECK,
+    &bad_host::CHECK,
     &odd_duration::CHECK,
+    &long_retry::CHECK,
     &unexpanded_path::CHECK,
     // Steps and their order.
     &step_id::CHECK,
@@ -129,6 +135,7 @@ pub const CHECKS: &[&Check] = &[
     &dependency_cycle::CHECK,
     &group_member::CHECK,
     &group_limits::CHECK,
+    &empty_group::CHECK,
     &step_not_a_dependency::CHECK,
     &malformed_when::CHECK,
     &constant_when::CHECK,
@@ -167,6 +174,7 @@ pub const CHECKS: &[&Check] = &[
     &missing_session::CHECK,
     &session_name::CHECK,
     &tmux_capture::CHECK,
+    &empty_output::CHECK,
     &unused_session_name::CHECK,
     &racing_session::CHECK,
     // What changed.

@@ -20,6 +20,7 @@ fn run(part: &Part<'_>, found: &mut Vec<Diagnostic>) {
             operation
                 .fields
                 .each_field(&mut |field| found.extend(too_long(field)));
+            found.extend(larger_limit(step, operation));
             found.extend(one_look(step, operation));
             found.extend(cut_sleep(step, operation));
         }
@@ -49,38 +50,60 @@ fn too_long(field: &Field) -> Option<Diagnostic> {
 }
 
 fn odd_retry(retry: &Fields) -> Vec<Diagnostic> {
+    type Odd = (
+        &'static str,
+        fn(f64) -> bool,
+        Option<&'static str>,
+        &'static str,
+    );
+    const ODD: [Odd; 3] = [
+        (
+            "max_attempts",
+            |it| it == 1.0,
+            Some("2"),
+            "the first attempt is counted: with 1 there is no other, and nothing is tried again",
+        ),
+        (
+            "delay_secs",
+            |it| it > 3600.0,
+            Some("3600"),
+            "no wait between two attempts is longer than an hour: this one is cut to 3600 seconds",
+        ),
+        (
+            "backoff_multiplier",
+            |it| it < 1.0,
+            None,
+            "with less than 1 each wait is shorter than the one before; it is meant to get longer",
+        ),
+    ];
     let mut found = Vec::new();
-    let at = |name: &str| retry.get(name).map_or(retry.span, |field| field.span);
-    if retry.integer("max_attempts") == Some(1) {
-        let message =
-            "the first attempt is counted: with 1 there is no other, and nothing is tried again";
-        found.push(CHECK.at(at("max_attempts"), message).fix(
-            "Change to 2",
-            at("max_attempts"),
-            "2",
-        ));
-    }
-    if retry
-        .number("delay_secs")
-        .is_some_and(|delay| delay > 3600.0)
-    {
-        let message =
-            "no wait between two attempts is longer than an hour: this one is cut to 3600 seconds";
-        found.push(CHECK.at(at("delay_secs"), message).fix(
-            "Change to 3600",
-            at("delay_secs"),
-            "3600",
-        ));
-    }
-    if retry
-        .number("backoff_multiplier")
-        .is_some_and(|it| it < 1.0)
-    {
-        let message =
-            "with less than 1 each wait is shorter than the one before; it is meant to get longer";
-        found.push(CHECK.at(at("backoff_multiplier"), message));
+    for (key, is_odd, instead, message) in ODD {
+        let whole = || Some(f64::from(i32::try_from(retry.integer(key)?).ok()?));
+        let value = retry.number(key).or_else(whole);
+        if let Some(field) = retry.get(key).filter(|_| value.is_some_and(is_odd)) {
+            let diagnostic = CHECK.at(field.span, message);
+            found.push(match instead {
+                Some(it) => diagnostic.fix(format!("Change to {it}"), field.span, it),
+                None => diagnostic,
+            });
+        }
     }
     found
+}
+
+/// Of the limits of a step and of its operation the smaller counts.
+fn larger_limit(step: &Step, operation: &StepOperation) -> Option<Diagnostic> {
+    let limit = |fields: &Fields| {
+        let seconds = fields.integer("timeout_secs").filter(|it| *it > 0);
+        Some((seconds?, fields.get("timeout_secs")?.span))
+    };
+    let mut limits = [limit(&step.fields)?, limit(&operation.fields)?];
+    limits.sort_unstable();
+    let [(smaller, counts), (larger, span)] = limits;
+    let message =
+        format!("the smaller of the two counts: {smaller} s, so these {larger} s are never over");
+    let found = CHECK.at(span, message).related(counts, "this one counts");
+    (smaller < larger).then_some(found)
 }
 
 /// A condition whose time is over before the second look.

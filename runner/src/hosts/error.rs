@@ -91,3 +91,10 @@ impl HostError {
         }
     }
 }
+
+impl From<recipe::BadHostId> for HostError {
+    fn from(bad: recipe::BadHostId) -> Self {
+        let (id, why) = (bad.id, bad.why.to_owned());
+        Self::BadId { id, why }
+    }
+}

@@ -225,10 +225,7 @@ fn check(entry: &HostEntry) -> Result<(), String> {
     if entry.name == "local" || entry.name == "__local__" {
         return Err(format!("`{}` means this machine", entry.name));
     }
-    let plain = Address::parse(&entry.name).map_err(|error| match error {
-        HostError::BadId { why, .. } => why,
-        other => other.to_string(),
-    })?;
+    let plain = Address::parse(&entry.name).map_err(|bad| bad.why)?;
     if plain.user.is_some() || plain.port.is_some() {
         return Err("a name has no `@` and no `:`".to_owned());
     }
@@ -237,7 +234,7 @@ fn check(entry: &HostEntry) -> Result<(), String> {
         .as_ref()
         .map_or(String::new(), |user| format!("{user}@"));
     let address = Address::parse(&format!("{user}[{}]", entry.hostname))
-        .map_err(|error| error.to_string())?;
+        .map_err(|bad| HostError::from(bad).to_string())?;
     if address.host != entry.hostname || address.user != entry.user {
         return Err("`hostname` or `user` has a character that no name has".to_owned());
     }

@@ -4,7 +4,6 @@
 //! `host` may be a `Host` of `~/.ssh/config`: whatever that configuration says of a name ([`ssh_config`]) holds, except
 //! for what hosts.toml or the id itself says.
 
-mod address;
 mod destination;
 mod error;
 mod file;
@@ -14,11 +13,11 @@ mod written;
 
 use std::path::PathBuf;
 
-pub use address::Address;
 pub use destination::Destination;
 pub use error::HostError;
 pub use file::{HostEntry, HostsFile};
 pub use places::Places;
+pub use recipe::Address;
 use recipe::nearest::nearest;
 pub use written::Written;
 

@@ -1,9 +1,9 @@
 //! `[user@]host[:port]`, as people write it.
 
 use std::net::Ipv6Addr;
+use std::ops::Range;
 
-use super::HostError;
-use crate::visible::is_hostile;
+use crate::is_hostile;
 
 /// A host id taken apart. What it leaves out, the SSH configuration says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,42 +16,62 @@ pub struct Address {
     pub port: Option<u16>,
 }
 
+/// Why a text is no host id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{why}")]
+pub struct BadHostId {
+    /// The text, escaped.
+    pub id: String,
+    /// What is wrong.
+    pub why: &'static str,
+    /// Where in the text.
+    pub range: Range<usize>,
+}
+
 impl Address {
     /// Takes an id apart.
     ///
     /// # Errors
     /// When it is none; among others where a part could be taken for an option or for shell text by another program.
-    pub fn parse(id: &str) -> Result<Self, HostError> {
-        let bad = |why: &str| HostError::BadId {
+    pub fn parse(id: &str) -> Result<Self, BadHostId> {
+        let bad = |range: Range<usize>, why| BadHostId {
             id: id.escape_debug().to_string(),
-            why: why.to_owned(),
+            why,
+            range,
         };
+        let whole = 0..id.len();
         let (user, rest) = match id.rsplit_once('@') {
             Some((user, rest)) => (Some(user), rest),
             None => (None, id),
         };
-        let (host, port) = split_port(rest).ok_or_else(|| bad("a `]` or a port is missing"))?;
-        let port = port
-            .map(|port| port.parse().ok().filter(|port| *port > 0))
-            .map_or(Ok(None), |port| {
-                port.map(Some)
-                    .ok_or_else(|| bad("a port is a number from 1 to 65535"))
-            })?;
-        for part in [Some(host), user].into_iter().flatten() {
+        let (host, port) =
+            split_port(rest).ok_or_else(|| bad(whole.clone(), "a `]` or a port is missing"))?;
+        let number = port.and_then(|port| port.parse().ok().filter(|port| *port > 0));
+        if let (Some(port), None) = (port, number) {
+            let range = id.len() - port.len()..id.len();
+            return Err(bad(range, "a port is a number from 1 to 65535"));
+        }
+        let start = id.len() - rest.len();
+        let start = start + rest.len() - rest.trim_start_matches('[').len();
+        for (at, part) in std::iter::once((start, host)).chain(user.map(|user| (0, user))) {
             if part.is_empty() {
-                return Err(bad("a part of it is empty"));
+                return Err(bad(whole, "a part of it is empty"));
             }
             if part.starts_with('-') {
-                return Err(bad("a name does not start with `-`"));
+                return Err(bad(at..at + 1, "a name does not start with `-`"));
             }
-            if part.contains(is_refused) {
-                return Err(bad("it has a character that no host or user name has"));
+            if let Some((place, c)) = part.char_indices().find(|(_, c)| is_refused(*c)) {
+                let range = at + place..at + place + c.len_utf8();
+                return Err(bad(
+                    range,
+                    "it has a character that no host or user name has",
+                ));
             }
         }
         Ok(Self {
             user: user.map(str::to_owned),
             host: host.to_owned(),
-            port,
+            port: number,
         })
     }
 }
@@ -87,7 +107,7 @@ mod tests {
     fn parsed(id: &str) -> String {
         match Address::parse(id) {
             Ok(Address { user, host, port }) => format!("{user:?} {host} {port:?}"),
-            Err(error) => error.to_string(),
+            Err(error) => format!("{} at {:?}", error.why, &id[error.range]),
         }
     }
 
@@ -109,15 +129,16 @@ mod tests {
     #[test]
     fn what_another_program_could_misread_is_refused() {
         for (id, why) in [
-            ("-oProxyCommand=x", "start with `-`"),
-            ("me@-x", "start with `-`"),
+            ("-oProxyCommand=x", "start with `-` at \"-\""),
+            ("me@-x", "start with `-` at \"-\""),
             ("-x@host", "start with `-`"),
             ("", "is empty"),
             ("@host", "is empty"),
             ("host:", "from 1 to 65535"),
             ("host:0", "from 1 to 65535"),
-            ("host:70000", "from 1 to 65535"),
-            ("a b", "no host or user name has"),
+            ("host:70000", "from 1 to 65535 at \"70000\""),
+            ("a b", "no host or user name has at \" \""),
+            ("me@[a b]:22", "no host or user name has at \" \""),
             ("a\nb", "no host or user name has"),
             ("$(id)", "no host or user name has"),
             ("[::1", "is missing"),
