@@ -242,7 +242,12 @@ pub(crate) fn shell_findings(
 }
 
 /// The reference where it stands in the argument itself, else the argument that carries its value.
-fn exposed_span(pasted: &Pasted, text: &Text, mark: Option<usize>, word: &Range<usize>) -> Span {
+pub(crate) fn exposed_span(
+    pasted: &Pasted,
+    text: &Text,
+    mark: Option<usize>,
+    word: &Range<usize>,
+) -> Span {
     let inside = mark.filter(|mark| {
         let span = &pasted.marks[*mark].span;
         word.start <= span.start && span.end <= word.end

@@ -2,10 +2,12 @@
 
 use std::cell::{Cell, OnceCell};
 
+use super::captured::{self, Captured};
 use super::satisfy::When;
 use super::taint::Taint;
 use super::unresolved::Unresolved;
 use crate::analysis::Analysis;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::findings::ShellFindingKind;
 use crate::graph::{Edge, Graph};
 use crate::model::{Recipe, StepOperation};
@@ -27,6 +29,7 @@ pub(super) struct Context<'a> {
     cycles: OnceCell<Vec<Vec<Edge>>>,
     free_step_id: OnceCell<String>,
     taint: OnceCell<Taint<'a>>,
+    captured: OnceCell<Vec<Captured>>,
     unresolved: OnceCell<Vec<Unresolved<'a>>>,
 }
 
@@ -47,6 +50,7 @@ impl<'a> Context<'a> {
             cycles: OnceCell::new(),
             free_step_id: OnceCell::new(),
             taint: OnceCell::new(),
+            captured: OnceCell::new(),
             unresolved: OnceCell::new(),
         }
     }
@@ -124,24 +128,37 @@ impl<'a> Context<'a> {
 
     /// The secrets that scripts give away. Where secrets are an error anyway, as in what is typed into a
     /// session, a warning would be noise.
-    pub(super) fn exposed(&self) -> impl Iterator<Item = Exposed<'a>> {
+    pub(super) fn exposed(&self) -> impl Iterator<Item = Exposed<'_>> {
         let recipe = self.recipe;
         let is_typed = move |step: usize| {
             let operations = &recipe.steps[step].operations;
             operations.iter().any(StepOperation::types_into_session)
         };
+        let captured = self
+            .captured
+            .get_or_init(|| captured::all(self.analysis, self.taint()));
+        let captured = captured.iter().filter(move |it| !is_typed(it.step));
+        let captured = captured.map(|it| Exposed {
+            sink: it.sink,
+            program: &it.program,
+            via: it.via.as_deref(),
+            span: it.span,
+            from: Some(&it.from),
+        });
         let found = self.analysis.shell();
-        found.filter_map(move |finding| match &finding.kind {
+        let found = found.filter_map(move |finding| match &finding.kind {
             ShellFindingKind::Exposed { sink, program, via } if !is_typed(finding.step) => {
                 Some(Exposed {
                     sink: *sink,
                     program,
                     via: via.as_deref(),
                     span: finding.span,
+                    from: None,
                 })
             }
             _ => None,
-        })
+        });
+        found.chain(captured)
     }
 }
 
@@ -152,14 +169,29 @@ pub(super) struct Exposed<'a> {
     /// The shell variable that carries it there.
     pub(super) via: Option<&'a str>,
     pub(super) span: Span,
+    /// Where it comes from, if it only counts as a secret: the step, and the secret that this has.
+    from: Option<&'a (String, String)>,
 }
 
 impl Exposed<'_> {
     /// `this secret`, or `the secret in $TOKEN`.
     pub(super) fn secret(&self) -> String {
-        match self.via {
-            Some(variable) => format!("the secret in ${variable}"),
-            None => "this secret".to_owned(),
+        match (self.from, self.via) {
+            (Some((step, secret)), via) => format!(
+                "{} comes from step '{step}', which has the secret '{secret}', so it counts as one and",
+                via.map_or_else(|| "this".to_owned(), |via| format!("what is in ${via}"))
+            ),
+            (None, Some(variable)) => format!("the secret in ${variable}"),
+            (None, None) => "this secret".to_owned(),
         }
+    }
+
+    /// What is found there. What only counts as a secret may hold none.
+    pub(super) fn found(&self, check: &super::Check, message: String) -> Diagnostic {
+        let severity = match self.from {
+            Some(_) => Severity::Hint,
+            None => check.severity,
+        };
+        Diagnostic::new(check.code, severity, self.span, message)
     }
 }

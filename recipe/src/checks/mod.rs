@@ -13,6 +13,7 @@
 //! [`racing`] what may run at the same time.
 
 pub(crate) mod allows;
+mod captured;
 mod context;
 mod edits;
 mod levels;

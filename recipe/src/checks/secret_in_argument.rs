@@ -23,6 +23,6 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
             ),
             _ => continue,
         };
-        found.push(CHECK.at(exposed.span, message));
+        found.push(exposed.found(&CHECK, message));
     }
 }

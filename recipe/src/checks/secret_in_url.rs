@@ -25,7 +25,7 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         let message = format!(
             "{secret} becomes a part of a URL: every user of that host can read it in the process list, {advice}"
         );
-        found.push(CHECK.at(exposed.span, message));
+        found.push(exposed.found(&CHECK, message));
     }
     if !context.names.secrets.is_empty() {
         requested(context, found);
@@ -43,14 +43,29 @@ fn requested(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let taint = context.taint();
     for url in requests.filter_map(|request| request.fields.text("url")) {
         for reference in &url.references {
-            if taint
-                .brought_by(reference)
-                .is_some_and(|it| it.through.is_none())
-            {
-                let message = "this secret becomes a part of the URL, which servers and proxies write into their logs: \
-                               send it in headers, as Authorization = \"Bearer ${secret:…}\", if the server takes it there";
-                found.push(CHECK.at(reference.span, message));
-            }
+            let Some(brought) = taint.brought_by(reference) else {
+                continue;
+            };
+            let (severity, what) = match brought.through {
+                None => (CHECK.severity, "this secret".to_owned()),
+                Some(_) => (
+                    Severity::Hint,
+                    format!(
+                        "this comes from a step that has the secret '{}', so it counts as one and",
+                        brought.secret
+                    ),
+                ),
+            };
+            let message = format!(
+                "{what} becomes a part of the URL, which servers and proxies write into their logs: \
+                 send it in headers, as Authorization = \"Bearer ${{secret:…}}\", if the server takes it there"
+            );
+            found.push(Diagnostic::new(
+                CHECK.code,
+                severity,
+                reference.span,
+                message,
+            ));
         }
     }
 }

@@ -16,6 +16,6 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
             "{secret} is printed by '{program}': Doppio masks what it recognises, and a tmux session, or a log of that host, \
              masks nothing. Leave it out; `${{TOKEN:+set}}` tells whether there is one"
         );
-        found.push(CHECK.at(exposed.span, message));
+        found.push(exposed.found(&CHECK, message));
     }
 }

@@ -11,15 +11,12 @@ pub(super) const CHECK: Check = Check {
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     for exposed in context.exposed().filter(|it| it.sink == Sink::Traced) {
-        let secret = match exposed.via {
-            Some(variable) => format!("the secret in ${variable}"),
-            None => "a secret".to_owned(),
-        };
+        let secret = exposed.secret();
         let message = format!(
-            "the shell prints each command before it runs it, from here on, and one has {secret}: \
+            "the shell prints each command before it runs it, from here on, one with a secret among them ({secret} is shown): \
              switch that off with `set +x` before it is used"
         );
-        let diagnostic = CHECK.at(exposed.span, message);
+        let diagnostic = exposed.found(&CHECK, message);
         let option = &context.text[exposed.span.range()];
         found.push(match option.strip_prefix('-') {
             Some("x") => diagnostic.fix("Change to +x", exposed.span, "+x"),
