@@ -5,6 +5,7 @@
 //! * `clients`: the recorded clients, who get an answer to all that they offer;
 //! * `restraint`: and to whom nothing is sent that they did not offer;
 //! * `actions`: code actions, by kind, and each fix among them;
+//! * `completing`: what stands in the recipe once a completion is accepted, at odd places too;
 //! * `matrix`: what `docs/lsp.md` says of methods and clients;
 //! * `documents`: diagnostics, completion, hover and actions through the protocol;
 //! * `formatting`: recipes in the one style;
@@ -30,6 +31,7 @@
 mod actions;
 mod approval;
 mod clients;
+mod completing;
 mod documents;
 mod editor;
 mod formatting;

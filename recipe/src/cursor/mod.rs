@@ -82,7 +82,7 @@ pub struct Quotes {
     pub closed: bool,
 }
 
-/// A `${` before the cursor that is not closed before it; or just a `$`.
+/// A `${` before the cursor that is not closed before it; or just a `$`, with a name or without.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenReference {
     /// Where the `$` is.
@@ -124,9 +124,13 @@ impl OpenReference {
         let dollars = before[..name_start].strip_suffix('{');
         let (opening, braced) = match dollars {
             Some(opening) => (opening, true),
-            None if name_start == before.len() => (before, false),
-            None => return None,
+            None => (&before[..name_start], false),
         };
+        let is_begun = name_start < before.len();
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if !braced && !before[name_start..].chars().all(is_plain) {
+            return None; // `$HOME/x`
+        }
         let count = opening.len() - opening.trim_end_matches('$').len();
         // `$${` is a literal `${`, and `\${` belongs to the shell.
         if count != 1 || opening[..opening.len() - 1].ends_with('\\') {
@@ -135,6 +139,7 @@ impl OpenReference {
         let after = &text[offset..content.end];
         let name_end = match braced {
             true => offset + after.len() - after.trim_start_matches(is_name_char).len(),
+            false if is_begun => offset + after.len() - after.trim_start_matches(is_plain).len(),
             false => offset,
         };
         Some(Self {

@@ -52,7 +52,8 @@ impl<'a> Scanner<'a> {
         let end = close(&self.text[content..], mark, literal, multiline).map(|end| content + end);
         let limit = match (multiline, end) {
             (true, _) => broken_at(self.text, content, end, mark.len()),
-            (false, _) => None,
+            (false, Some(end)) => cut_off_at(self.text, content, end - mark.len()),
+            (false, None) => next_key_at(self.text, content),
         };
         let (content_end, closed) = match (limit, end) {
             (Some(limit), _) => (limit, false),
@@ -157,6 +158,33 @@ fn close(content: &str, mark: &str, literal: bool, multiline: bool) -> Option<us
         at += 1;
     }
     None
+}
+
+/// Where a string on one line was meant to end, if the quotes at `end` are those of the next one: before
+/// `, key = `. What is behind quotes that close one is no word.
+fn cut_off_at(text: &str, content: usize, end: usize) -> Option<usize> {
+    let before = text[content..end].trim_end().strip_suffix('=')?.trim_end();
+    let is_key = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let key = before.trim_end_matches(is_key);
+    let rest = key.trim_end().strip_suffix(',')?;
+    let behind = text[end + 1..].trim_start_matches([' ', '\t']);
+    let goes_on = !behind.starts_with(['\r', '\n', ',', '}', ']', '#']) && !behind.is_empty();
+    (key.len() < before.len() && goes_on).then(|| content + rest.trim_end().len())
+}
+
+/// Where a string that nobody closed was meant to end, if another key with a value follows on its line.
+fn next_key_at(text: &str, content: usize) -> Option<usize> {
+    let line = &text[content..line_end(text, content)];
+    let mut commas = line.match_indices(',').map(|(at, _)| at);
+    let comma = commas.find(|comma| {
+        let rest = line[comma + 1..].trim_start();
+        let is_key = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        let behind = rest.trim_start_matches(is_key);
+        let value = behind.trim_start().strip_prefix('=').map(str::trim_start);
+        let is_value = |it: &str| it.starts_with(['"', '\'', '[', '{']);
+        behind.len() < rest.len() && value.is_some_and(is_value)
+    })?;
+    Some(content + line[..comma].trim_end().len())
 }
 
 /// Where a multi-line string was meant to end, if nobody closed it: before the next header. Quotes

@@ -133,6 +133,15 @@ fn strings_of_every_kind() {
         at("a = \"\"\"x\"y$0\"\"\"\"\nb = 2"),
         "[a] string \"x\\\"y\\\"\" beside []"
     );
+    // Quotes that open the next string close none.
+    assert_eq!(
+        at("[[step]]\nssh_command = { host_id = \"gp$0, command = \"ls\" }"),
+        "[step ssh_command host_id] string \"gp\" beside []"
+    );
+    assert_eq!(
+        at("[[step]]\nssh_command = { command = 'a, b = $0', workdir = '/' }"),
+        "[step ssh_command command] string \"a, b = \" beside []"
+    );
     assert_eq!(at("a = $0'x'"), "[a] value \"\" beside []");
     assert_eq!(at("a = \"\"$0"), "nothing");
     assert_eq!(at("a = \"\"$0\"\"\"\"\""), "nothing");
@@ -155,6 +164,15 @@ fn references() {
     assert_eq!(
         at("a = '''x ${secret:$0\n${b}'''"),
         "[a] string \"x ${secret:\\n${b}\" reference \"secret:\" beside []"
+    );
+    assert_eq!(
+        at("a = 'x $a$0b c'"),
+        "[a] string \"x $ab c\" reference \"ab\" beside []"
+    );
+    assert_eq!(at("a = '$b/$0'"), "[a] string \"$b/\" beside []");
+    assert_eq!(
+        at("a = '$${b} \\$c$0'"),
+        "[a] string \"$${b} \\\\$c\" beside []"
     );
     assert_eq!(at("a = '${b}$0'"), "[a] string \"${b}\" beside []");
     assert_eq!(at("a = '$${b$0'"), "[a] string \"$${b\" beside []");

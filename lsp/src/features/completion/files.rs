@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use recipe::cursor::{Cursor, Place};
 use recipe::{Analysis, Span};
 
-use super::{Item, ItemKind};
+use super::{Item, ItemKind, word};
 use crate::features::paths::{self, Base};
 
 /// More than this of a folder nobody looks through.
@@ -20,6 +20,8 @@ pub(crate) struct Query {
     replace: Span,
     /// Whether names that start with a dot are wanted.
     hidden: bool,
+    /// The quote that a file is closed with, where there is none.
+    closing: &'static str,
 }
 
 /// Which folder to look into, if a path on this machine is under the cursor.
@@ -32,7 +34,8 @@ pub(crate) fn query(analysis: &Analysis, offset: usize, base: &Base) -> Option<Q
         return None;
     }
     let before = &analysis.text[quotes.content.start..offset];
-    let after = &analysis.text[offset..quotes.content.end];
+    let limit = word::until(&analysis.text, quotes);
+    let after = &analysis.text[offset..limit.max(offset)];
     // A reference or an escape leads nobody knows where.
     if before.contains(['$', '\\']) {
         return None;
@@ -47,6 +50,10 @@ pub(crate) fn query(analysis: &Analysis, offset: usize, base: &Base) -> Option<Q
         folder: base.resolve(folder)?,
         replace: Span::new(offset - typed.len(), offset + end),
         hidden: typed.starts_with('.'),
+        closing: match end == after.len() {
+            true => word::closing(&analysis.text, quotes, offset + end),
+            false => "",
+        },
     })
 }
 
@@ -72,7 +79,10 @@ impl Query {
     pub(crate) fn items(&self, names: Vec<(String, bool)>) -> Vec<Item> {
         let item = |(name, is_folder): (String, bool)| match is_folder {
             true => Item::new(format!("{name}/"), ItemKind::Folder, self.replace),
-            false => Item::new(name, ItemKind::File, self.replace),
+            false => {
+                let written = format!("{name}{}", self.closing);
+                Item::new(name, ItemKind::File, self.replace).insert(written)
+            }
         };
         names.into_iter().map(item).collect()
     }
@@ -123,6 +133,8 @@ mod tests {
             found("'../data/d$0'"),
             ["'../data/a.csv'", "'../data/deep/'"]
         );
+        // A string that nobody closed ends before what is around it.
+        assert_eq!(found("'a.$0"), ["'a.csv'", "'deep/"]);
         assert_eq!(found("'none/$0'"), [""; 0]);
         assert_eq!(check("'${x}/$0'"), None);
         assert_eq!(check("1 # $0"), None);

@@ -2,7 +2,7 @@
 
 use recipe::Span;
 use recipe::cursor::{KnownKey, Place, Slot};
-use recipe::language::{Kind, OPERATIONS, Operation, Param, Role, operation};
+use recipe::language::{Kind, OPERATIONS, Operation, Param, Role, STEP, operation};
 
 use super::{At, Item, ItemKind};
 use crate::features::wording;
@@ -85,6 +85,7 @@ pub(super) fn headers(at: &At<'_>, replace: Span) -> Vec<Item> {
         replace,
     )];
     items.extend(steps(at, replace));
+    items.extend(tables_of_step(at, replace));
     for (name, doc, snippet) in tables {
         if !has(name) {
             items.push(header(at, &format!("[{name}]"), doc, snippet, replace));
@@ -121,6 +122,38 @@ fn steps(at: &At<'_>, replace: Span) -> Vec<Item> {
     operations.iter().map(step).collect()
 }
 
+/// The tables of the step above that can have a header of their own, once one of the kind is begun.
+fn tables_of_step(at: &At<'_>, replace: Span) -> Vec<Item> {
+    let typed = at.text(replace);
+    let step = wording::step_at(at.analysis, at.offset).map(|it| &at.analysis.recipe.steps[it]);
+    let Some(step) = step.filter(|_| typed.starts_with('[') && !typed.starts_with("[[")) else {
+        return Vec::new();
+    };
+    let tables = STEP.iter().filter(|it| matches!(it.kind, Kind::Table(_)));
+    let tables = tables.filter(|it| step.fields.get(it.name).is_none());
+    let tables = tables.map(|it| (it.name, it.doc, String::new()));
+    let is_free = step.operations.iter().all(|it| it.key.touches(at.offset));
+    let operations = OPERATIONS.iter().filter(|it| is_free && it.executable);
+    let operations = operations.map(|it| (it.name, it.doc, required_lines(it)));
+    let item = |(name, doc, lines): (&str, &str, String)| {
+        let snippet = format!("[step.{name}]\n{lines}$0");
+        header(at, &format!("[step.{name}]"), doc, &snippet, replace)
+    };
+    operations.chain(tables).map(item).collect()
+}
+
+/// What an operation requires, a line for each.
+fn required_lines(operation: &Operation) -> String {
+    let mut stops = 0;
+    let required = operation
+        .params
+        .iter()
+        .filter(|it| it.required && !it.name.is_empty());
+    required
+        .map(|it| format!("{} = {}\n", it.name, param_snippet(it, &mut stops)))
+        .collect()
+}
+
 fn header(at: &At<'_>, label: &str, doc: &str, snippet: &str, replace: Span) -> Item {
     let item = Item::new(label, ItemKind::Table, replace).documentation(doc);
     let is_alone = !at.text(replace).ends_with(']');
@@ -147,7 +180,15 @@ fn key_item(at: &At<'_>, key: KnownKey, replace: Span, assigned: bool) -> Item {
             Item::new(operation.name, ItemKind::Operation, replace).detail(operation.doc)
         }
     };
-    let item = item.documentation(wording::key(key));
+    let mut item = item.documentation(wording::key(key));
+    if let Some(quote) = at
+        .text(replace)
+        .chars()
+        .next()
+        .filter(|it| "\"'".contains(*it))
+    {
+        item.filter.insert(0, quote);
+    }
     match (assigned, at.world.snippets) {
         (true, _) => item,
         (false, false) => Item {

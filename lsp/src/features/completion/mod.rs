@@ -9,6 +9,7 @@ mod references;
 #[cfg(test)]
 mod tests;
 mod values;
+mod word;
 
 use recipe::Analysis;
 use recipe::Span;

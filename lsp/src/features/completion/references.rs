@@ -170,9 +170,14 @@ fn reference(open: &OpenReference, name: &str, replace: Span, kind: ItemKind) ->
         true => Item::new(name, kind, replace).insert(format!("{name}{close}")),
         false => {
             let whole = format!("${{{name}}}");
+            // Who has begun the name without a brace goes on so.
+            let filter = match open.name.is_empty() {
+                true => whole.clone(),
+                false => format!("${name}"),
+            };
             Item::new(name, kind, Span::new(open.start, replace.end))
-                .insert(whole.clone())
-                .filter(whole)
+                .insert(whole)
+                .filter(filter)
         }
     }
 }

@@ -3,9 +3,10 @@
 use recipe::cursor::{Place, Quotes, Slot};
 use recipe::graph::Graph;
 use recipe::language::{CONSTANT_CONDITIONS, Kind, NameKind, Role};
+use recipe::replace::escaped;
 use recipe::{SecretName, Span};
 
-use super::{At, Item, ItemKind};
+use super::{At, Item, ItemKind, word};
 use crate::features::wording;
 
 /// The values that can stand at the cursor.
@@ -18,7 +19,7 @@ pub(super) fn values(at: &At<'_>) -> Vec<Item> {
     };
     match param.kind {
         Kind::Enumeration(words) => form.words(words),
-        Kind::Boolean if !form.is_quoted => {
+        Kind::Boolean if form.quotes.is_none() => {
             let word = |word| Item::new(word, ItemKind::Word, form.replace);
             ["true", "false"].map(word).to_vec()
         }
@@ -27,7 +28,7 @@ pub(super) fn values(at: &At<'_>) -> Vec<Item> {
         Kind::Name(NameKind::ReadVariable) => {
             let names = at.analysis.names.variable_names();
             names
-                .map(|name| form.item(name, ItemKind::Variable))
+                .filter_map(|name| form.item(name, ItemKind::Variable))
                 .collect()
         }
         Kind::Condition | Kind::Conditions => form.words(CONSTANT_CONDITIONS),
@@ -56,7 +57,7 @@ fn step_ids(at: &At<'_>, form: &Form) -> Vec<Item> {
         let would_wait = waiting.get(index) == Some(&true);
         if is_first && !would_wait && !siblings.contains(&id.value) {
             let item = form.item(&id.value, ItemKind::Step);
-            items.push(item.detail(wording::step_detail(step)));
+            items.extend(item.map(|item| item.detail(wording::step_detail(step))));
         }
     }
     items
@@ -67,7 +68,10 @@ fn hosts(at: &At<'_>, form: &Form) -> Vec<Item> {
         ("${target}", "the host that the run is started for"),
         ("local", "this machine"),
     ];
-    let fixed = fixed.map(|(name, detail)| form.item(name, ItemKind::Host).detail(detail));
+    let fixed = fixed.into_iter().filter_map(|(name, detail)| {
+        let item = form.item(name, ItemKind::Host)?;
+        Some(item.detail(detail))
+    });
     let mut hosts = (at.world.hosts)();
     for (name, uses) in &at.analysis.names.hosts {
         let is_fixed = matches!(name.as_str(), "local" | "__local__");
@@ -77,8 +81,9 @@ fn hosts(at: &At<'_>, form: &Form) -> Vec<Item> {
             hosts.push(name.clone());
         }
     }
-    let hosts = hosts.iter().map(|name| form.item(name, ItemKind::Host));
-    fixed.into_iter().chain(hosts).collect()
+    let hosts = hosts.iter();
+    let hosts = hosts.filter_map(|name| form.item(name, ItemKind::Host));
+    fixed.chain(hosts).collect()
 }
 
 /// The tmux sessions that the recipe speaks of elsewhere.
@@ -89,12 +94,12 @@ fn sessions(at: &At<'_>, form: &Form) -> Vec<Item> {
         places.any(|it| !it.span.touches(at.offset))
     });
     elsewhere
-        .map(|(name, session)| {
+        .filter_map(|(name, session)| {
             let detail = match session.started.is_empty() {
                 true => "",
                 false => "started by a step",
             };
-            form.item(name, ItemKind::Session).detail(detail)
+            Some(form.item(name, ItemKind::Session)?.detail(detail))
         })
         .collect()
 }
@@ -117,20 +122,22 @@ fn credentials(at: &At<'_>, form: &Form) -> Vec<Item> {
     names.sort_by_key(|name| Some(name.as_str()) != fitting);
     let item = |name: &String| {
         let detail = SecretName::parse(name).map(|name| at.world.whereabouts(&name).0);
-        form.item(&format!("${{secret:{name}}}"), ItemKind::Secret)
-            .detail(detail.unwrap_or_default())
+        let item = form.item(&format!("${{secret:{name}}}"), ItemKind::Secret)?;
+        Some(item.detail(detail.unwrap_or_default()))
     };
-    names.iter().map(item).collect()
+    names.iter().filter_map(item).collect()
 }
 
 /// How a word is written at the cursor, and what it replaces.
 #[derive(Debug)]
 struct Form {
     replace: Span,
-    /// Whether the opening quotes are there.
-    is_quoted: bool,
+    /// The string that it stands in, if the opening quotes are there.
+    quotes: Option<Quotes>,
     before: &'static str,
     after: &'static str,
+    /// Whether something of it is typed.
+    is_begun: bool,
 }
 
 impl Form {
@@ -138,6 +145,7 @@ impl Form {
         let Some(Slot::Value(param)) = at.cursor.slot() else {
             return None;
         };
+        let text = &at.analysis.text;
         match &at.cursor.place {
             Place::Value { word, in_array, .. } => {
                 let is_list = matches!(param.kind, Kind::StepIds);
@@ -147,56 +155,49 @@ impl Form {
                 };
                 Some(Self {
                     replace: *word,
-                    is_quoted: false,
+                    quotes: None,
                     before,
                     after,
+                    is_begun: word.start < at.offset,
                 })
             }
-            Place::String { quotes, .. } => Some(Self {
-                replace: word_in(at, quotes),
-                is_quoted: true,
-                before: "",
-                after: closing(at, quotes),
-            }),
+            Place::String { quotes, .. } => {
+                // Around a credential something else may stand.
+                let is_part = matches!(param.kind, Kind::Text(Role::Credential));
+                let replace = match is_part {
+                    true => word::word_around(text, quotes, at.offset),
+                    false => word::name_around(text, quotes, at.offset),
+                };
+                Some(Self {
+                    replace,
+                    quotes: Some(*quotes),
+                    before: "",
+                    after: word::closing(text, quotes, replace.end),
+                    is_begun: replace.start < at.offset,
+                })
+            }
             _ => None,
         }
     }
 
     fn words(&self, words: &[&str]) -> Vec<Item> {
-        words
-            .iter()
-            .map(|word| self.item(word, ItemKind::Word))
-            .collect()
+        let item = |word: &&str| self.item(word, ItemKind::Word);
+        words.iter().filter_map(item).collect()
     }
 
-    fn item(&self, word: &str, kind: ItemKind) -> Item {
-        let written = format!("{}{word}{}", self.before, self.after);
-        let filter = match self.is_quoted {
+    /// Nothing if the word cannot be written here.
+    fn item(&self, word: &str, kind: ItemKind) -> Option<Item> {
+        let spelled = match &self.quotes {
+            Some(quotes) => word::spelled(word, quotes)?,
+            None => escaped(word),
+        };
+        let written = format!("{}{spelled}{}", self.before, self.after);
+        // Who begins with the quotes goes on to be shown it.
+        let filter = match self.quotes.is_some() || self.is_begun {
             true => word.to_owned(),
             false => written.clone(),
         };
-        Item::new(word, kind, self.replace)
-            .insert(written)
-            .filter(filter)
-    }
-}
-
-/// The content of the string as far as it can be one word.
-fn word_in(at: &At<'_>, quotes: &Quotes) -> Span {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || "_-.${}:@/".contains(c);
-    let before = at.text(Span::new(quotes.content.start, at.offset));
-    let after = at.text(Span::new(at.offset, quotes.content.end));
-    let start = at.offset - (before.len() - before.trim_end_matches(is_word).len());
-    let end = at.offset + (after.len() - after.trim_start_matches(is_word).len());
-    Span::new(start, end)
-}
-
-/// The closing quote, where it is missing and nothing else follows on the line.
-fn closing(at: &At<'_>, quotes: &Quotes) -> &'static str {
-    let rest = Span::new(word_in(at, quotes).end, quotes.content.end);
-    match quotes.closed || quotes.multiline || !at.text(rest).trim().is_empty() {
-        true => "",
-        false if quotes.literal => "'",
-        false => "\"",
+        let item = Item::new(word, kind, self.replace);
+        Some(item.insert(written).filter(filter))
     }
 }
