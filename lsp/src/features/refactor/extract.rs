@@ -8,6 +8,7 @@ use std::ops::Range;
 use recipe::language::Role;
 use recipe::model::{Arg, Field, Fields, Text};
 use recipe::reference::{ReferenceKind, scan};
+use recipe::replace::said;
 use recipe::{Analysis, Span};
 
 use super::meaning::{Meaning, Piece, filled};
@@ -25,34 +26,38 @@ pub(super) fn extract(analysis: &Analysis, selection: Span) -> Vec<Action> {
         return Vec::new();
     };
     let name = free_name(analysis, &chosen.name(analysis));
-    let place = |text: &Text, range: Range<usize>| refer(analysis, text, range, &name, &value);
+    let place = |text: &Text, parts: &[Range<usize>]| refer(analysis, text, parts, &name, &value);
     let (Some(here), Some(definition)) = (
-        place(text, range),
+        place(text, std::slice::from_ref(&range)),
         variables::define(analysis, &name, &value),
     ) else {
         return Vec::new();
     };
     let action = |title: String, mut edits: Vec<_>| {
-        edits.push(definition.clone());
+        edits.extend(definition.clone());
         edits.sort_by_key(|edit: &recipe::diagnostic::Edit| edit.span);
         Action::change(Kind::Extract, title, edits)
     };
-    let mut actions = vec![action(
-        format!("Extract into variable '{name}'"),
-        here.clone(),
-    )];
-    if chosen.is_whole() {
-        let (mut edits, mut count) = (here, 0);
-        for other in chosen.equals(analysis) {
-            if let Some(there) = place(other, 0..other.as_str().len()) {
-                edits.extend(there);
-                count += 1;
+    // Of a variable's value the strings of steps are the others.
+    let is_in_step = chosen.place.step.is_some();
+    let (mut everywhere, mut count) = (Vec::new(), 0);
+    everywhere.extend(here.iter().filter(|_| !is_in_step).cloned());
+    for (other, mut parts) in chosen.equals(analysis) {
+        parts.retain(|part| place(other, std::slice::from_ref(part)).is_some());
+        let is_here = other.span == text.span;
+        match place(other, &parts).filter(|_| !parts.is_empty()) {
+            Some(there) => {
+                everywhere.extend(there);
+                count += parts.len() - usize::from(is_here);
             }
+            None if is_here => everywhere.extend(here.clone()),
+            None => {}
         }
-        let places = if count == 1 { "place" } else { "places" };
-        let title = format!("Extract into variable '{name}', here and in {count} other {places}");
-        actions.extend((count > 0).then(|| action(title, edits)));
     }
+    let mut actions = vec![action(format!("Extract into variable '{name}'"), here)];
+    let places = if count == 1 { "place" } else { "places" };
+    let title = format!("Extract into variable '{name}', here and in {count} other {places}");
+    actions.extend((count > 0).then(|| action(title, everywhere)));
     actions
 }
 
@@ -132,20 +137,47 @@ impl<'a> Chosen<'a> {
         }
     }
 
-    /// The other strings of steps that say the same.
-    fn equals(&self, analysis: &'a Analysis) -> Vec<&'a Text> {
-        let mut found = Vec::new();
+    /// Where the strings of steps say the same, the selection among them: as a whole, or in commands and paths as a
+    /// word or the beginning of a path.
+    fn equals(&self, analysis: &'a Analysis) -> Vec<(&'a Text, Vec<Range<usize>>)> {
         let here = self.place.text;
+        let part = &here.as_str()[self.range.clone()];
+        let has_parts = |role: Role| matches!(role, Role::Shell | Role::Path);
+        let is_word = has_parts(here.role) && is_word(here.as_str(), &self.range);
+        let mut found = Vec::new();
         for step in &analysis.recipe.steps {
             step.each_text(&mut |text| {
-                let is_other = text.span != here.span && text.as_str() == here.as_str();
-                if is_other && (text.role == Role::Shell) == (here.role == Role::Shell) {
-                    found.push(text);
-                }
+                let said = text.as_str();
+                let is_same_kind = (text.role == Role::Shell) == (here.role == Role::Shell);
+                let parts = match text.span == here.span {
+                    true if !is_word => vec![self.range.clone()],
+                    false if self.is_whole() && said == part && is_same_kind => {
+                        vec![0..said.len()]
+                    }
+                    _ if is_word && has_parts(text.role) => words(said, part),
+                    _ => return,
+                };
+                found.push((text, parts));
             });
         }
         found
     }
+}
+
+/// Where `text` has `part` as a word, or as the beginning of a path.
+fn words(text: &str, part: &str) -> Vec<Range<usize>> {
+    let all = text.match_indices(part).map(|(at, _)| at..at + part.len());
+    all.filter(|range| is_word(text, range)).collect()
+}
+
+/// Whether a part of a text is a word of its own, or a path, behind which more of it may follow.
+fn is_word(text: &str, range: &Range<usize>) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || "_-.~/$@%+}".contains(c);
+    let (before, after) = (&text[..range.start], &text[range.end..]);
+    let is_path = text[range.clone()].contains('/');
+    let goes_on = after.strip_prefix('/').filter(|_| is_path).is_none();
+    let is_single = !text[range.clone()].contains(char::is_whitespace);
+    is_single && !before.ends_with(is_part) && !(goes_on && after.starts_with(is_part))
 }
 
 /// Whether nothing is meant to be selected. Some editors have cursors of one character; one that is a word of
@@ -279,27 +311,29 @@ fn with_plain_lines(text: &Text, range: Range<usize>, value: String) -> Option<S
     returns.all(is_of_file).then(|| value.replace("\r\n", "\n"))
 }
 
-/// The edits that put a reference to `name` in the place of a part of a string, if the string stands for the same then.
+/// The edits that put references to `name` in the place of parts of a string, if the string stands for the same then.
 fn refer(
     analysis: &Analysis,
     text: &Text,
-    range: Range<usize>,
+    parts: &[Range<usize>],
     name: &str,
     value: &str,
 ) -> Option<Vec<recipe::diagnostic::Edit>> {
     let reference = write::reference(name);
-    let mut new = text.as_str().to_owned();
-    new.replace_range(range.clone(), &reference);
-    if !means_the_same(analysis, text, &new, name, value) {
+    let parts: Vec<_> = parts
+        .iter()
+        .map(|it| (it.clone(), reference.as_str()))
+        .collect();
+    if !means_the_same(analysis, text, &said(text, &parts), name, value) {
         return None;
     }
-    match range == (0..text.as_str().len()) {
-        true => {
+    match parts.as_slice() {
+        [(range, _)] if *range == (0..text.as_str().len()) => {
             let span = text.span;
             let text = format!("\"{reference}\"");
             Some(vec![recipe::diagnostic::Edit { span, text }])
         }
-        false => write::replaced(&analysis.text, text, &[(range, &reference)]),
+        _ => write::replaced(&analysis.text, text, &parts),
     }
 }
 

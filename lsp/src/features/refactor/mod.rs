@@ -6,7 +6,8 @@
 //! [`fix_all`]. None is offered beside a syntax error, where a change could not know what it moves.
 //!
 //! They share [`blocks`], what is a step in the text; [`meaning`], what a string stands for; [`write`], how it
-//! is written; [`variables`], the table of them; and [`same`], whether two texts hold the same data.
+//! is written; [`variables`], the table of them; [`tables`], what stands in a table; and [`same`], whether two texts
+//! hold the same data.
 
 mod blocks;
 mod extract;
@@ -17,6 +18,7 @@ mod meaning;
 mod operation;
 mod same;
 mod sort;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod variables;

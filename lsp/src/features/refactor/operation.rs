@@ -1,13 +1,15 @@
-//! From `key = { … }` in a step to a `[step.key]` table, and back. Comments go along.
+//! From `key = { … }` in a step to a `[step.key]` table, and back; likewise for tables below that. Comments go along.
 
+use recipe::checks::newline;
 use recipe::diagnostic::{Edit, apply};
 use recipe::format;
 use recipe::language::{self, Kind as Type};
-use recipe::syntax::{self, Entry, HeaderTable, Table, Value, ValueKind, comments_with};
+use recipe::syntax::{self, Entry, HeaderTable, Table, Value, ValueKind};
 use recipe::{Analysis, Span};
 
-use super::blocks::{self, Block, line_end, line_start, newline};
+use super::blocks::{self, Block, line_end, line_start};
 use super::same::data;
+use super::tables::{Nested, Statement, comment_behind, statements};
 use super::write;
 use crate::features::actions::{Action, Kind};
 
@@ -76,40 +78,39 @@ impl<'a> Step<'a> {
         Some(text)
     }
 
-    /// `key = { … }` at the offset as a table of its own, behind the other keys, which would be its keys
+    /// `key = { … }` at the offset as a table of its own, behind the other keys of its table, which would be its keys
     /// otherwise.
     fn to_header(&self, at: usize) -> Option<(String, Vec<Edit>)> {
         let (text, newline) = (self.text(), newline(self.text()));
-        let own = &self.tables()[0].table;
+        let outer = self.tables().iter().rfind(|it| it.header.start <= at)?;
+        let own = &outer.table;
         let is_here = |it: &&Entry| it.key.span.start <= at && at <= it.value.span.start + 1;
         let entry = own.entries.iter().find(is_here)?;
         let ValueKind::Table(table) = &entry.value.kind else {
             return None;
         };
-        if !text[entry.value.span.range()].starts_with('{') || !can_be_table(&entry.key.name) {
+        let can_be = outer.path.len() > 1 || can_be_table(&entry.key.name);
+        if !text[entry.value.span.range()].starts_with('{') || !can_be {
             return None;
         }
-        let key = &text[entry.key.span.range()];
+        let keys = outer.path.iter().chain([&entry.key]);
+        let keys: Vec<&str> = keys.map(|it| &text[it.span.range()]).collect();
+        let path = keys.join(".");
         let inside = Inside::of(text, table)?;
         let line = line_start(text, entry.span.start);
-        let indent = text[line..entry.span.start].trim_end();
-        let indent = if indent.is_empty() {
-            &text[line..entry.span.start]
-        } else {
+        let indent = &text[line..entry.span.start];
+        if !indent.trim().is_empty() {
             return None;
-        };
+        }
         let behind = comment_behind(text, entry.span.end)?;
-        let header = write::with_comment(format!("{indent}[step.{key}]"), &[inside.first, behind]);
+        let header = write::with_comment(format!("{indent}[{path}]"), &[inside.first, behind]);
         let lines = inside.lines.iter().map(|it| format!("{indent}{it}"));
         let lines: Vec<String> = std::iter::once(header).chain(lines).collect();
-        let start = blocks::with_comments(text, line, line_end(text, self.tables()[0].header.end));
+        let start = blocks::with_comments(text, line, line_end(text, outer.header.end));
         let above = &text[start..line];
         let written = format!("{newline}{above}{}", lines.join(newline));
         let end = line_end(text, entry.span.end);
-        let title = format!(
-            "Turn '{}' into a [step.{}] table",
-            entry.key.name, entry.key.name
-        );
+        let title = format!("Turn '{}' into a [{path}] table", entry.key.name);
         let moved = own.span.end > entry.span.end;
         if !moved {
             let ending = if text[..end].ends_with('\n') {
@@ -134,33 +135,34 @@ impl<'a> Step<'a> {
         ))
     }
 
-    /// `[step.key]` at the offset as the last key of the step.
+    /// `[step.key]`, or a table below it, at the offset as the last key of the table around it.
     fn to_inline(&self, at: usize) -> Option<(String, Vec<Edit>)> {
         let (text, newline) = (self.text(), newline(self.text()));
         let line = Span::new(line_start(text, at), line_end(text, at));
-        let is_here =
-            |it: &HeaderTable| line.covers(it.header) && it.path.len() == 2 && !it.is_array;
+        let is_here = |it: &HeaderTable| line.covers(it.header) && it.path.len() > 1;
         let index = self.tables().iter().position(is_here)?;
         let table = &self.tables()[index];
-        let key = &table.path[1];
-        let nested = self.tables()[index + 1..]
-            .iter()
-            .take_while(|it| it.path.len() > 2 && it.path[1].name == key.name)
-            .count();
-        let tables = &self.tables()[index..=index + nested];
-        if !can_be_table(&key.name) {
+        let depth = table.path.len() - 1;
+        let key = &table.path[depth];
+        let is_around = |it: &&HeaderTable| names(it).eq(names(table).take(depth));
+        let outer = self.tables()[..index].iter().rfind(is_around)?;
+        let is_below = |it: &&HeaderTable| names(it).take(depth + 1).eq(names(table));
+        let count = self.tables()[index..].iter().take_while(is_below).count();
+        let tables = &self.tables()[index..index + count];
+        if depth == 1 && !can_be_table(&key.name) {
             return None;
         }
-        let value = inline(text, tables, newline)?;
+        let end = line_end(text, tables.last()?.table.span.end);
+        let indent = format::indent_of(text).unwrap_or_default().to_string();
+        let value = Nested::of(text, tables, depth, end)?.inline("", &indent, newline);
         let before = self.block.tables.start + index;
         let floor = blocks::floor(self.analysis, before);
         let start = blocks::with_comments(text, line.start, floor);
         let above = &text[start..line.start];
-        let end = line_end(text, tables[nested].table.span.end);
         let written = format!("{above}{} = {value}", &text[key.span.range()]);
-        let title = format!("Turn [step.{}] into an inline table", key.name);
-        let own = &self.tables()[0];
-        let last = line_end(text, own.header.end.max(own.table.span.end));
+        let path: Vec<&str> = names(table).collect();
+        let title = format!("Turn [{}] into an inline table", path.join("."));
+        let last = line_end(text, outer.header.end.max(outer.table.span.end));
         let ending = if text[..end].ends_with('\n') {
             newline
         } else {
@@ -186,6 +188,10 @@ impl<'a> Step<'a> {
     }
 }
 
+fn names(table: &HeaderTable) -> impl Iterator<Item = &str> {
+    table.path.iter().map(|it| it.name.as_str())
+}
+
 /// How many bytes the two have in common at their beginning.
 fn common(one: impl Iterator<Item = char>, other: impl Iterator<Item = char>) -> usize {
     let same = one.zip(other).take_while(|(one, other)| one == other);
@@ -203,12 +209,6 @@ fn can_be_table(key: &str) -> bool {
     language::operation(key).is_some() || param.is_some_and(|it| matches!(it.kind, Type::Table(_)))
 }
 
-/// The comment in the rest of the line, or an empty text; nothing if something else stands there.
-fn comment_behind(text: &str, end: usize) -> Option<&str> {
-    let rest = text[end..line_end(text, end)].trim();
-    (rest.is_empty() || rest.starts_with('#')).then_some(rest)
-}
-
 /// What stands between the braces of an inline table, as the lines of one with a header.
 struct Inside<'a> {
     /// The comment behind the opening brace.
@@ -223,16 +223,10 @@ impl<'a> Inside<'a> {
             lines: Vec::new(),
         };
         let mut done = table.span.start + 1;
-        for entry in &table.entries {
-            // Keys with dots are torn apart in the tree.
-            let dotted = matches!(entry.value.kind, ValueKind::Table(_))
-                && !text[entry.value.span.range()].starts_with('{');
-            if dotted || entry.span.start < done {
-                return None;
-            }
-            inside.comments(&text[done..entry.span.start]);
-            inside.lines.push(dedented(text, entry));
-            done = entry.span.end;
+        for statement in statements(text, table) {
+            inside.comments(text.get(done..statement.start)?);
+            inside.lines.push(dedented(text, &statement));
+            done = statement.end;
         }
         inside.comments(text[done..table.span.end].strip_suffix('}')?);
         Some(inside)
@@ -253,15 +247,15 @@ impl<'a> Inside<'a> {
     }
 }
 
-/// An entry as it stands, its further lines moved to the left as far as its first one is.
-fn dedented(text: &str, entry: &Entry) -> String {
-    let written = &text[entry.span.range()];
-    let line = line_start(text, entry.span.start);
-    let indent = &text[line..entry.span.start];
-    if !indent.trim().is_empty() || indent.is_empty() || has_lines_in_strings(text, &entry.value) {
-        return written.to_owned();
+/// A statement as it stands, its further lines moved to the left as far as its first one is.
+fn dedented(text: &str, statement: &Statement<'_>) -> String {
+    let line = line_start(text, statement.start);
+    let indent = &text[line..statement.start];
+    let stays = !indent.trim().is_empty() || indent.is_empty();
+    match stays || has_lines_in_strings(text, statement.value) {
+        true => statement.written.clone(),
+        false => statement.written.replace(&format!("\n{indent}"), "\n"),
     }
-    written.replace(&format!("\n{indent}"), "\n")
 }
 
 /// Whether a string in the value goes over several lines: what they start with is its own.
@@ -275,71 +269,4 @@ fn has_lines_in_strings(text: &str, value: &Value) -> bool {
         }
         _ => false,
     }
-}
-
-/// A table with a header, and those below it, as an inline one: in one line, or with a line for each entry
-/// where there are comments to keep.
-fn inline(text: &str, tables: &[HeaderTable], newline: &str) -> Option<String> {
-    let (first, rest) = tables.split_first()?;
-    let end = line_end(text, rest.last().unwrap_or(first).table.span.end);
-    let body = &text[first.header.end..end];
-    let mut entries: Vec<(Span, String)> = Vec::new();
-    for entry in &first.table.entries {
-        let is_apart = entries
-            .last()
-            .is_none_or(|(span, _)| span.end <= entry.span.start);
-        let line = text[line_start(text, entry.span.start)..entry.span.start].trim();
-        let dotted = matches!(entry.value.kind, ValueKind::Table(_))
-            && !text[entry.value.span.range()].starts_with('{');
-        if !is_apart || !line.is_empty() || dotted {
-            return None;
-        }
-        entries.push((entry.span, text[entry.span.range()].to_owned()));
-    }
-    for (index, table) in rest.iter().enumerate() {
-        if table.path.len() != 3 || table.is_array {
-            return None;
-        }
-        let value = inline(text, &rest[index..=index], newline)?;
-        let key = &text[table.path[2].span.range()];
-        entries.push((table.table.span, format!("{key} = {value}")));
-    }
-    let comments = comments_with(body, "#");
-    if comments.is_empty() {
-        let written: Vec<String> = entries.into_iter().map(|(_, written)| written).collect();
-        return Some(match written.is_empty() {
-            true => "{}".to_owned(),
-            false => format!("{{ {} }}", written.join(", ")),
-        });
-    }
-    // Of comments among tables below it is not plain where they would belong.
-    match rest.is_empty() {
-        true => with_comments(text, first, &entries, newline),
-        false => None,
-    }
-}
-
-fn with_comments(
-    text: &str,
-    table: &HeaderTable,
-    entries: &[(Span, String)],
-    newline: &str,
-) -> Option<String> {
-    let indent = format::indent_of(text).unwrap_or_default();
-    let behind = comment_behind(text, table.header.end)?;
-    let mut lines = vec![write::with_comment("{".to_owned(), &[behind])];
-    let mut done = line_end(text, table.header.end);
-    for (span, written) in entries {
-        for line in text[done..span.start].lines().map(str::trim) {
-            lines.extend((!line.is_empty()).then(|| format!("{indent}{line}")));
-        }
-        let behind = comment_behind(text, span.end)?;
-        lines.push(write::with_comment(
-            format!("{indent}{written},"),
-            &[behind],
-        ));
-        done = line_end(text, span.end);
-    }
-    lines.push("}".to_owned());
-    Some(lines.join(newline))
 }

@@ -136,6 +136,92 @@ fn equal_values_become_the_variable_too() {
 }
 
 #[test]
+fn equal_words_and_beginnings_of_paths_become_the_variable_too() {
+    let line = |path: &str| {
+        format!(
+            "ssh_command = {{ command = \"cd {path} && ls {path}/x '{path}' /database y/data $HOME/data\", workdir = \"{path}/out\" }}\ntimeout_secs = 5"
+        )
+    };
+    let kill = "\n\n[[step]]\nid = \"k\"\ntmux_kill = { session_name = \"/data\" }";
+    check(
+        &step(&format!("{}{kill}", line("/data"))).replacen("/data", "$0/data$0", 1),
+        "Extract into variable 'a_value', here and in 3 other places",
+        &with_variables(
+            "a_value = \"/data\"",
+            &format!("{}{kill}", line("${a_value}")),
+        ),
+    );
+    let line = |path: &str| {
+        format!("ssh_command = {{ command = \"ls {path}/x #{path}\", workdir = {path:?} }}")
+    };
+    check(
+        &step(&line("/data")).replacen("\"/data\"", "\"/da$0ta\"", 1),
+        "Extract into variable 'workdir', here and in 2 other places",
+        &with_variables(
+            "workdir = \"/data\"",
+            "ssh_command = { command = \"ls ${workdir}/x #${workdir}\", workdir = \"${workdir}\" }",
+        ),
+    );
+}
+
+#[test]
+fn what_is_no_word_of_its_own_is_extracted_at_its_one_place() {
+    for command in [
+        "train $0bert$0-base bert.bin ./bert",
+        "x=$0o$0k; echo o",
+        "echo $0a b$0 a b",
+        "ls $0/data$0 \\\\/data/x x/data",
+    ] {
+        let found = titles(&step(&format!(
+            "ssh_command = {{ command = \"{command}\" }}"
+        )));
+        let several = |it: &String| it.contains("other place");
+        assert!(!found.iter().any(several), "{command}: {found:?}");
+    }
+}
+
+#[test]
+fn variables_that_are_written_in_another_way_get_one_more_in_that_way() {
+    let steps = "[recipe]\nname = \"x\"\n\n[[step]]\nid = \"a\"\nssh_command = { command = \"ls $0/data$0\" }\n";
+    let after = steps.replace("$0/data$0", "${a_value}");
+    for (before, expected) in [
+        ("variables = {}", "variables = { a_value = \"/data\" }"),
+        (
+            "variables = { b = \"1\" }",
+            "variables = { b = \"1\", a_value = \"/data\" }",
+        ),
+        (
+            "variables = { b = \"1\", }",
+            "variables = { b = \"1\", a_value = \"/data\", }",
+        ),
+        (
+            "variables = {\n  b = \"1\", # one\n  # more\n}",
+            "variables = {\n  b = \"1\", # one\n  a_value = \"/data\",\n  # more\n}",
+        ),
+        (
+            "variables = {\n  b = \"1\" # one\n}",
+            "variables = {\n  b = \"1\", # one\n  a_value = \"/data\",\n}",
+        ),
+        (
+            "variables = {\n  b = \"1\" }",
+            "variables = {\n  b = \"1\",\n  a_value = \"/data\" }",
+        ),
+        (
+            "variables.b = \"1\" # one\nvariables.c = \"2\"",
+            "variables.b = \"1\" # one\nvariables.c = \"2\"\nvariables.a_value = \"/data\"",
+        ),
+    ] {
+        check(
+            &format!("{before}\n\n{steps}"),
+            "Extract",
+            &format!("{expected}\n\n{after}"),
+        );
+    }
+    let broken = format!("variables.b = \n\n{steps}");
+    assert!(!titles(&broken).iter().any(|it| it.starts_with("Extract")));
+}
+
+#[test]
 fn a_name_that_is_taken_gets_a_number() {
     let text = with_variables(
         "workdir = \"x\"",
@@ -301,9 +387,61 @@ fn a_table_of_an_operation_becomes_its_last_key() {
 }
 
 #[test]
-fn a_table_whose_comments_have_no_plain_place_stays() {
-    let text =
-        step("[step.ssh_c$0ommand]\ncommand = \"ls\"\n# those\n[step.ssh_command.env]\nA = \"1\"");
+fn comments_among_tables_below_go_with_what_they_stand_above() {
+    check(
+        &step(
+            "[step.ssh_c$0ommand] # how\ncommand = \"ls\" # list\n# so much\n\n# those\n[step.ssh_command.env] # few\n# one\nA = \"1\"",
+        ),
+        "Turn [step.ssh_command] into an inline table",
+        &step(
+            "ssh_command = { # how\n    command = \"ls\", # list\n    # so much\n    # those\n    env = { # few\n        # one\n        A = \"1\",\n    },\n}",
+        ),
+    );
+}
+
+#[test]
+fn keys_with_dots_and_deeper_tables_are_written_in_the_other_way_too() {
+    check(
+        &step("ssh_c$0ommand = { env.A = \"1\", command = \"ls\", env.\"B\" = \"2\" }"),
+        "Turn 'ssh_command' into a [step.ssh_command] table",
+        &step("\n[step.ssh_command]\nenv.A = \"1\"\ncommand = \"ls\"\nenv.\"B\" = \"2\""),
+    );
+    check(
+        &step("[step.ssh_c$0ommand]\nenv.A = \"1\"\ncommand = \"ls\"\nenv.B = \"2\""),
+        "Turn [step.ssh_command] into an inline table",
+        &step("ssh_command = { env.A = \"1\", command = \"ls\", env.B = \"2\" }"),
+    );
+    let transfer = "[step.transfer]\nuse_gitignore = true\n\n[step.transfer.source.local]\npath = \".\"\n\n[step.transfer.destination]\nhost = { path = \"/x\" }";
+    check(
+        &step(&transfer.replacen("transfer]", "tr$0ansfer]", 1)),
+        "Turn [step.transfer] into an inline table",
+        &step(
+            "transfer = { use_gitignore = true, source = { local = { path = \".\" } }, destination = { host = { path = \"/x\" } } }",
+        ),
+    );
+}
+
+#[test]
+fn a_table_below_that_of_an_operation_is_written_in_the_other_way() {
+    let inline = "[step.ssh_command]\ncommand = \"ls\"\nenv = { A = \"1\" }";
+    let header = "[step.ssh_command]\ncommand = \"ls\"\n\n[step.ssh_command.env]\nA = \"1\"";
+    check(
+        &step(&inline.replacen("env", "e$0nv", 1)),
+        "Turn 'env' into a [step.ssh_command.env] table",
+        &step(header),
+    );
+    check(
+        &step(&header.replacen(".env", ".e$0nv", 1)),
+        "Turn [step.ssh_command.env] into an inline table",
+        &step(inline),
+    );
+}
+
+#[test]
+fn a_table_of_which_a_part_stands_elsewhere_stays() {
+    let text = step(
+        "[step.ssh_c$0ommand]\ncommand = \"ls\"\n\n[step.retry]\nmax_attempts = 2\n\n[step.ssh_command.env]\nA = \"1\"",
+    );
     assert_eq!(titles(&text), Vec::<String>::new());
 }
 
