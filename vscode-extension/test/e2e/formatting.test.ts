@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { Editor } from './harness/editor';
-import { until } from './harness/wait';
+import { insist, until } from './harness/wait';
 import { World } from './harness/world';
 
 // The dependency is one that there is not: it is underlined once the server is up.
@@ -51,8 +51,11 @@ after(async () => {
 test('a recipe is formatted when that is asked for', () =>
   editor.seen('format', async () => {
     await open('asked.recipe.toml');
-    await editor.command('Format Document');
-    await line('depends_on = ["b"]').waitFor();
+    // What is under way is dropped without a word when the cursor moves.
+    await insist('the style', async (timeout) => {
+      await editor.command('Format Document');
+      await line('depends_on = ["b"]').waitFor({ timeout });
+    });
     await line('name = "train" # why not').waitFor();
     assert.equal(read('asked.recipe.toml'), ODD, 'not saved yet');
   }));
@@ -62,8 +65,10 @@ test('a recipe is formatted when it is saved', () =>
     await open('saved.recipe.toml');
     await editor.cursorAfter('id = "a"');
     await editor.page.keyboard.type(' ');
-    await editor.page.keyboard.press('Control+S');
-    await until('the style', () => read('saved.recipe.toml') === PLAIN);
+    await insist('the style on the disk', async (timeout) => {
+      await editor.page.keyboard.press('Control+S');
+      await until('the file', () => read('saved.recipe.toml') === PLAIN, timeout);
+    });
   }));
 
 async function open(name: string): Promise<void> {

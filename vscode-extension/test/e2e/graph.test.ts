@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import type { Frame } from 'playwright-core';
 
 import { Editor } from './harness/editor';
-import { until } from './harness/wait';
+import { insist, until } from './harness/wait';
 import { World } from './harness/world';
 
 const PIPELINE = `[recipe]
@@ -73,8 +73,13 @@ let editor: Editor;
 before(async () => {
   world = await World.start();
   const files = { 'pipeline.recipe.toml': PIPELINE, 'live.recipe.toml': LIVE, 'hundred.recipe.toml': hundred(), 'empty.recipe.toml': '[recipe]\nname = "empty"\n' };
-  // What is typed is taken back by reverting, which a file that was saved meanwhile does not do.
-  editor = await Editor.open({ world, files, settings: { 'files.autoSave': 'off' } });
+  const settings = {
+    // What is typed is taken back by reverting, which a file that was saved meanwhile does not do.
+    'files.autoSave': 'off',
+    // The end of a line that is typed would take what is suggested by then.
+    'editor.acceptSuggestionOnEnter': 'off',
+  };
+  editor = await Editor.open({ world, files, settings });
 });
 
 after(async () => {
@@ -109,8 +114,8 @@ test('a click on a step shows it in the editor, and the step under the cursor is
 test('arrow keys lead along the edges, Enter shows the step', () =>
   editor.seen('graph keyboard', async () => {
     const graph = await page();
-    await graph.locator('[data-id="install"].step').focus();
     const focused = () => graph.evaluate(() => document.activeElement?.getAttribute('data-id'));
+    await focusStep(graph, 'install');
     const way: [string, string][] = [
       ['ArrowDown', 'data'], ['ArrowDown', 'words'], ['ArrowRight', 'pictures'], ['ArrowDown', 'train'], ['ArrowDown', 'report'], ['ArrowUp', 'train'],
     ];
@@ -119,8 +124,8 @@ test('arrow keys lead along the edges, Enter shows the step', () =>
       await until(`the focus on ${id} after ${key}`, async () => (await focused()) === id);
     }
     assert.equal(await graph.locator('.stage button[tabindex="0"]').count(), 1);
-    const outline = await graph.evaluate(() => getComputedStyle(document.activeElement ?? document.body).outlineStyle);
-    assert.equal(outline, 'solid');
+    const outline = () => graph.evaluate(() => getComputedStyle(document.activeElement ?? document.body).outlineStyle);
+    await until('the ring of the focus', async () => (await outline()) === 'solid');
     await editor.page.keyboard.press('Enter');
     await cursorIsOn('train');
   }));
@@ -174,11 +179,11 @@ test('it is copied as Mermaid and as SVG', () =>
 test('it is told apart in high contrast', () =>
   editor.seen('graph contrast', async () => {
     const graph = await page();
-    await graph.locator('.stage [data-id="report"]').focus();
+    await focusStep(graph, 'report');
     await editor.page.keyboard.press('ArrowUp');
+    const ring = () => graph.locator('.stage [data-id="train"]').evaluate((it) => getComputedStyle(it).outlineStyle);
+    await until('the ring of the focus', async () => (await ring()) === 'solid');
     await editor.contrastScreenshot('graph');
-    const ring = await graph.locator('.stage [data-id="train"]').evaluate((it) => getComputedStyle(it).outlineStyle);
-    assert.equal(ring, 'solid');
   }));
 
 test('of a hundred steps none lies on another, no line crosses one, and no name is more than a name', () =>
@@ -208,7 +213,7 @@ test('further away there are names, then colours, and what is pointed at is told
   editor.seen('graph from afar', async () => {
     const graph = await page();
     await graph.getByRole('button', { name: 'Fit into the window' }).click();
-    assert.equal(await detail(graph), 'colours');
+    await until('colours alone', async () => (await detail(graph)) === 'colours');
     assert.deepEqual(await overlaps(graph), []);
     const scrolls = await graph.locator('.drawing').evaluate((it) => [it.scrollWidth - it.clientWidth, it.scrollHeight - it.clientHeight]);
     assert.ok(scrolls.every((by) => by <= 1), String(scrolls));
@@ -221,9 +226,9 @@ test('further away there are names, then colours, and what is pointed at is told
     assert.deepEqual(await overlaps(graph), []);
     assert.ok((await smallestName(graph)) >= 11);
     await editor.screenshot('graph-100-names');
-    await graph.locator('[data-id="s0x9"].step').focus();
+    await focusStep(graph, 's0x9');
     await editor.page.keyboard.press('1');
-    assert.equal(await detail(graph), 'full');
+    await until('all of each step', async () => (await detail(graph)) === 'full');
     await until('the step with the focus', () => isInSight(graph, 's0x9'));
   }));
 
@@ -267,7 +272,7 @@ async function page(): Promise<Frame> {
       if ((await frame.locator('body > main, body > .nothing').count().catch(() => 0)) > 0) return frame;
     }
     return undefined;
-  }, 30_000);
+  });
 }
 
 async function cursorIsOn(id: string, recipe = PIPELINE): Promise<void> {
@@ -275,11 +280,21 @@ async function cursorIsOn(id: string, recipe = PIPELINE): Promise<void> {
   await editor.page.locator('.statusbar-item', { hasText: `Ln ${line}, Col` }).waitFor();
 }
 
+/** Gives a step the focus, and its page that of the window: only then do keys go there. */
+async function focusStep(graph: Frame, id: string): Promise<void> {
+  await insist(`the focus on ${id}`, async (patience) => {
+    await graph.locator(`.stage [data-id="${id}"].step`).focus({ timeout: patience });
+    await until('the focus', () => graph.evaluate((id) => document.hasFocus() && document.activeElement?.getAttribute('data-id') === id, id), patience);
+  });
+}
+
 /** Only while a text has the focus does the status bar name its language. */
 async function focusText(): Promise<void> {
-  await editor.page.keyboard.press('Control+1');
-  await editor.page.locator('.editor-instance .monaco-editor.focused').waitFor();
-  await editor.page.locator('.statusbar-item', { hasText: 'Doppio Recipe' }).waitFor();
+  await insist('the focus in the text', async (timeout) => {
+    await editor.page.keyboard.press('Control+1');
+    await editor.page.locator('.editor-instance .monaco-editor.focused').waitFor({ timeout });
+    await editor.page.locator('.statusbar-item', { hasText: 'Doppio Recipe' }).waitFor({ timeout });
+  });
 }
 
 /** Opens a file where the recipes are, and not over the graph. */

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { Editor } from './harness/editor';
-import { until } from './harness/wait';
+import { insist, until } from './harness/wait';
 import { World } from './harness/world';
 
 const TRAIN = `[recipe]
@@ -118,14 +118,14 @@ test('mistakes are underlined, listed as problems, and mended', () =>
   editor.seen('squiggles', async () => {
     await editor.openFile('train.recipe.toml');
     await editor.page.locator('.squiggly-error').first().waitFor();
-    // VS Code looks for lenses only while the text has the focus.
-    await editor.lens('Run recipe').waitFor();
-    await editor.page.keyboard.press('Control+Shift+M');
+    await editor.seesLens('Run recipe');
     const problems = editor.page.locator('.markers-panel');
+    await editor.command('Problems: Focus on Problems View');
     await problems.getByText("no step has the id 'instal'").waitFor();
     await problems.getByText('wandb/api_key').waitFor();
     await editor.screenshot('problems');
-    await editor.page.keyboard.press('Control+Shift+M');
+    await editor.command('View: Hide Panel');
+    await problems.waitFor({ state: 'hidden' });
     await editor.cursorAfter('depends_on = ["inst');
     await editor.quickFix("Change to 'install'");
     await editor.page.locator('.squiggly-error').first().waitFor({ state: 'detached' });
@@ -136,19 +136,23 @@ test('the name of a stored secret is completed', () =>
     await editor.cursorAfter('KEY = "');
     await editor.page.keyboard.type('${secret:hug');
     const row = editor.page.locator('.suggest-widget.visible .monaco-list-row .label-name', { hasText: 'huggingface/token' });
-    await row.waitFor();
+    await insist('the completion', async (timeout) => {
+      try {
+        await row.waitFor({ timeout });
+      } catch (error) {
+        await editor.page.keyboard.press('Escape');
+        await editor.page.keyboard.press('Control+Space');
+        throw error;
+      }
+    });
     await editor.screenshot('completion');
-    await editor.page.keyboard.press('Escape');
-    for (const _ of '${secret:hug') await editor.page.keyboard.press('Backspace');
+    await editor.command('File: Revert File');
   }));
 
 test('a secret is explained, and its value is nowhere', () =>
   editor.seen('hover', async () => {
     await editor.cursorAfter('${secret:huggingf');
-    await editor.page.keyboard.press('Control+K');
-    await editor.page.keyboard.press('Control+I');
-    const hover = editor.page.locator('.monaco-hover:visible', { hasText: 'huggingface/token' });
-    await hover.waitFor();
+    await editor.explained('huggingface/token');
     await editor.screenshot('hover');
     assert.ok(!(await editor.page.content()).includes('hf_not-a-real-token'));
     await editor.page.keyboard.press('Escape');
@@ -170,22 +174,23 @@ test('a new recipe has a name that makes it one, nothing to complain about, and 
   editor.seen('new recipe', async () => {
     await editor.command('Doppio: New Recipe');
     await editor.page.locator('.tab.active', { hasText: 'hello.recipe.toml' }).waitFor();
-    await editor.lens('Run recipe').first().waitFor();
+    await editor.seesLens('Run recipe');
     assert.equal(await editor.editor.locator('.squiggly-error, .squiggly-warning, .squiggly-info').count(), 0);
+    await editor.focus();
     await editor.page.keyboard.press('Control+S');
     await until('the file', () => existsSync(path.join(editor.folder, 'hello.recipe.toml')));
     // The editor of the file takes the place of that of the draft, and with it the focus.
     await editor.page.locator('.tab.active:not(.dirty)', { hasText: 'hello.recipe.toml' }).waitFor();
-    await editor.page.locator('.editor-instance .monaco-editor.focused').waitFor();
+    await editor.focus();
   }));
 
 test('a plain TOML file that is a recipe is offered our language once', () =>
   editor.seen('offer', async () => {
     await editor.openFile('plain.toml');
-    const offer = editor.notifications.filter({ hasText: 'plain.toml is a Doppio recipe' });
-    await offer.waitFor();
+    const offer = 'plain.toml is a Doppio recipe';
+    await editor.notice(offer);
     await editor.screenshot('offer');
-    await offer.getByRole('button', { name: 'Treat as Recipe' }).click();
+    await editor.answer(offer, 'Treat as Recipe');
     await editor.page.locator('.squiggly-error').first().waitFor();
     await editor.command('View: Close Editor');
     await editor.shows('hello.recipe.toml');
@@ -197,28 +202,22 @@ test('a plain TOML file that is a recipe is offered our language once', () =>
 test('a selected value becomes a variable, and an operation is offered as a table', () =>
   editor.seen('changes', async () => {
     const line = (text: string) => editor.editor.locator('.view-line', { hasText: text }).first();
-    const offered = (title: string) => editor.page.locator('.action-widget .monaco-list-row.action', { hasText: title }).first();
     await editor.openFile('unsorted.recipe.toml');
-    // The list closes when lenses move the lines under it: then one selects and asks again.
-    await until('the value as a variable', async () => {
-      await editor.page.keyboard.press('Escape');
-      await editor.cursorAfter('--epochs 30');
-      await editor.page.keyboard.press('Shift+ArrowLeft');
-      await editor.page.keyboard.press('Shift+ArrowLeft');
-      await editor.page.keyboard.press('Control+Shift+R');
-      return offered("Extract into variable 'epochs'").click({ timeout: 5_000 }).then(
-        () => true,
-        () => false,
-      );
-    });
+    await editor.cursorAfter('--epochs 30');
+    await editor.page.keyboard.press('Shift+ArrowLeft');
+    await editor.page.keyboard.press('Shift+ArrowLeft');
+    await editor.page.locator('.statusbar-item', { hasText: '(2 selected)' }).waitFor();
+    await editor.quickFix("Extract into variable 'epochs'", editor.keys('Control+Shift+R'));
     await line('epochs = "30"').waitFor();
     // Behind it stands the hint what it is.
     await line('command = "train --epochs ${epochs}').waitFor();
+    await editor.focus();
     await editor.page.keyboard.press('Control+Z');
     await line('epochs = "30"').waitFor({ state: 'detached' });
     await editor.cursorAfter('ssh_comm');
-    await editor.page.keyboard.press('Control+.');
-    await offered("Turn 'ssh_command' into a [step.ssh_command] table").waitFor();
-    await editor.screenshot('changes');
+    await editor.offered("Turn 'ssh_command' into a [step.ssh_command] table", async (row, timeout) => {
+      await editor.screenshot('changes');
+      await row.waitFor({ timeout });
+    });
     await editor.page.keyboard.press('Escape');
   }));

@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { Editor } from './harness/editor';
 import { Panel } from './harness/panel';
 import { places } from './harness/places';
-import { until } from './harness/wait';
+import { insist, until } from './harness/wait';
 import { World } from './harness/world';
 
 const RECIPE = '[recipe]\nname = "train"\n\n[[step]]\nid = "a"\ndepends_on = ["b"]\nsleep = { duration_secs = 1 }\n';
@@ -38,38 +38,47 @@ after(async () => {
 test('a program that only ends is started a few times, then given up, and that is said', () =>
   editor.seen('failed', async () => {
     panel = await Panel.open(editor);
-    await editor.notifications.getByText('has crashed several times and was not started again').waitFor();
+    await editor.notice('has crashed several times and was not started again');
     for (const view of ['Recipes', 'Runs', 'Secrets', 'Hosts']) {
       await panel.header(view).locator('..').getByText('has stopped and was not started again').waitFor();
     }
     await editor.screenshot('welcome-failed');
-    await editor.command('Notifications: Clear All Notifications');
+    await editor.clearNotices();
   }));
 
 test('a program that is older is used, and that it is older is said', () =>
   editor.seen('older', async () => {
     write(older());
-    await panel.welcome('was not started again').getByRole('button', { name: 'Restart Server' }).click();
-    await editor.notifications.getByText(`is Doppio ${OLDER}, older than this extension`).waitFor();
+    const said = editor.notifications.filter({ hasText: `is Doppio ${OLDER}, older than this extension` });
+    // What a view says is drawn anew whenever the server says something.
+    await insist('the server', async (timeout) => {
+      if (!(await said.isVisible())) await panel.welcome('was not started again').getByRole('button', { name: 'Restart Server' }).click({ timeout });
+      await said.waitFor({ timeout });
+    });
     await panel.row('train', '1 error').waitFor();
     await editor.screenshot('older-server');
-    await editor.command('Notifications: Clear All Notifications');
+    await editor.clearNotices();
   }));
 
 test('where there is none one is chosen, and used at once', () =>
   editor.seen('chosen', async () => {
     rmSync(program);
     await editor.command('Doppio: Restart Server');
-    await editor.notifications.getByText('which is no program on this machine').waitFor();
+    await editor.notice('which is no program on this machine');
     await panel.welcome('There is no Doppio program on this machine').waitFor();
     await editor.screenshot('welcome-no-server');
-    await panel.welcome('There is no Doppio program').getByRole('button', { name: 'Choose Program…' }).click();
-    await editor.quickInput.getByText('The doppio program').waitFor();
+    const chooser = editor.quickInput.getByText('The doppio program');
+    await insist('the list of files', async (timeout) => {
+      if (!(await chooser.isVisible())) await panel.welcome('There is no Doppio program').getByRole('button', { name: 'Choose Program…' }).click({ timeout });
+      await chooser.waitFor({ timeout });
+    });
     const input = editor.quickInput.locator('input').first();
     await until('the folder that it begins with', async () => (await input.inputValue()).endsWith('/work/'));
-    await input.fill(places.doppio());
-    // It follows into the folder first.
-    await editor.quickInput.locator('.label-name', { hasText: /^doppio$/ }).waitFor();
+    // It follows into the folder first, and may put that into the box over what is typed.
+    await insist('the program', async (timeout) => {
+      await input.fill(places.doppio());
+      await editor.quickInput.locator('.label-name', { hasText: /^doppio$/ }).waitFor({ timeout });
+    });
     await editor.quickInput.getByRole('button', { name: 'Use as Server' }).click();
     await panel.row('train', '1 error').waitFor();
     const settings = () => readFileSync(path.join(editor.folder, '../user/Machine/settings.json'), 'utf8');

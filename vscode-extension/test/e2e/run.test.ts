@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 
 import { Editor } from './harness/editor';
 import { Panel } from './harness/panel';
-import { until } from './harness/wait';
+import { insist, until } from './harness/wait';
 import { World } from './harness/world';
 
 const DEPLOY = `[recipe]
@@ -106,10 +106,10 @@ after(async () => {
 test('a lens asks for the host, runs there, and shows what is printed', () =>
   editor.seen('run on a host', async () => {
     await editor.openFile('deploy.recipe.toml');
-    await editor.lens('Run recipe').click();
+    await editor.press('Run recipe');
     await editor.quickInput.getByText('Run deploy on Which Host?').waitFor();
     await editor.screenshot('ask-for-host');
-    await editor.choose(world.host);
+    await editor.choose(world.host, () => editor.press('Run recipe'));
     await editor.dialog.getByText('On testbed, without secrets:').waitFor();
     await editor.screenshot('approve');
     await editor.approve();
@@ -121,8 +121,12 @@ test('a lens asks for the host, runs there, and shows what is printed', () =>
 
 test('the button of the editor does the same, and the host that was used comes first', () =>
   editor.seen('run again', async () => {
-    await editor.page.locator('.editor-actions a.action-label[aria-label^="Run Recipe"]').click();
-    await editor.quickInput.getByText('used before').waitFor();
+    const hosts = editor.quickInput.getByText('used before');
+    // The buttons are drawn anew when a run ends.
+    await insist('the list of hosts', async (timeout) => {
+      if (!(await hosts.isVisible())) await editor.page.locator('.editor-actions a.action-label[aria-label^="Run Recipe"]').click({ timeout });
+      await hosts.waitFor({ timeout });
+    });
     const first = editor.quickInput.locator('.monaco-list-row').first();
     assert.match((await first.textContent()) ?? '', /^testbed/);
     await editor.page.keyboard.press('Escape');
@@ -135,7 +139,7 @@ test('a step that fails is marked on its line, and the run goes on from there', 
     await editor.approve();
     await terminalShows('✓ fine', 'about to break', '✗ breaks: exit code 1', '– later skipped', '✗ Failed after');
     await editor.page.locator('.squiggly-error').first().waitFor();
-    await editor.lens('Run again from here').waitFor();
+    await editor.seesLens('Run again from here');
     await editor.screenshot('failed-step');
     await editor.cursorAfter('echo fine" }\n\n[[st');
     world.touch(editor.folder, 'mended');
@@ -150,14 +154,13 @@ test('a run is cancelled from its progress', () =>
     await editor.command('Doppio: Run Recipe');
     await editor.approve();
     await terminalShows('started');
-    const progress = editor.notifications.filter({ hasText: 'Running long' });
+    const progress = await editor.notice('Running long');
     await progress.getByText('Wait for long').waitFor();
     await editor.screenshot('progress');
-    await progress.hover();
-    await progress.getByRole('button', { name: 'Cancel' }).click();
+    await editor.answer('Running long', 'Cancel');
     await terminalShows('■ Wait for long cancelled', '■ Cancelled after');
     await progress.waitFor({ state: 'detached' });
-    await editor.lens('Cancel the run').waitFor({ state: 'detached' });
+    await editor.seesLens('Cancel the run', { gone: true });
   }));
 
 test('the tree is green for a run that succeeded, and starts and cancels one', () =>
@@ -166,10 +169,11 @@ test('the tree is green for a run that succeeded, and starts and cancels one', (
     await panel.row('deploy', 'succeeded in').locator('.codicon-pass').waitFor();
     // The last of the list: from then on its lines stay where they are.
     await panel.row('slow', '1 step').waitFor();
-    await panel.act(panel.row('long', '1 step'), 'Run Recipe');
     const running = panel.row('long', 'running, 0 of 1 step done');
-    await panel.row('Wait for long', 'running since').waitFor();
-    await panel.act(running, 'Cancel Run');
+    await panel.act(panel.row('long', '1 step'), 'Run Recipe', panel.row('Wait for long', 'running since'));
+    const cancelled = editor.page.locator('.sidebar .monaco-list-row', { hasText: 'long' }).filter({ hasText: /cancelled/ });
+    const before = await cancelled.count();
+    await panel.act(running, 'Cancel Run', cancelled.nth(before));
     await running.waitFor({ state: 'detached' });
     await terminalShows('■ Wait for long cancelled', '■ Cancelled after', 'Running long', '■ Wait for long cancelled', '■ Cancelled after');
   }));
@@ -177,12 +181,12 @@ test('the tree is green for a run that succeeded, and starts and cancels one', (
 test('a step that needs what another one finds out asks for it when it runs alone', () =>
   editor.seen('variables', async () => {
     const panel = await Panel.open(editor);
-    await panel.row('measure', '2 steps').locator('.monaco-tl-twistie').click();
-    await panel.act(panel.row('Report the weight', 'run_commands'), 'Run Step');
-    await editor.quickInput.getByText('Value of weight').waitFor();
+    await panel.unfold(panel.row('measure', '2 steps'));
+    await panel.act(panel.row('Report the weight', 'run_commands'), 'Run Step', editor.quickInput.getByText('Value of weight'));
     await editor.screenshot('ask-for-variable');
-    await editor.quickInput.locator('input').first().fill('13');
-    await editor.page.keyboard.press('Enter');
+    const input = editor.quickInput.locator('input').first();
+    await input.fill('13');
+    await input.press('Enter');
     await editor.approve();
     await terminalShows('it weighs 13 stone', '✓ Succeeded in');
   }));
@@ -198,7 +202,7 @@ test('the end of a long run is told to somebody who looks elsewhere, and to nobo
       await told.waitFor();
     });
     await editor.screenshot('run-ended');
-    await editor.command('Notifications: Clear All Notifications');
+    await editor.clearNotices();
     await editor.command('Doppio: Run Recipe');
     world.touch(editor.folder, 'go');
     await terminalShows('✓ Succeeded in', 'Running slow', '✓ Succeeded in');

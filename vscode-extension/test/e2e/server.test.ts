@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 
 import { Editor } from './harness/editor';
 import { processes } from './harness/process';
-import { until } from './harness/wait';
+import { insist, until } from './harness/wait';
 import { World } from './harness/world';
 
 const BROKEN = '[recipe]\nname = "broken"\n\n[[step]]\nid = "a"\ndepends_on = ["b"]\nrun_commands = { commands = "true" }\n';
@@ -30,14 +30,11 @@ test('a server that crashes is started again, and the user is told once', () =>
     await editor.page.locator('.squiggly-error').first().waitFor();
     const first = await until('the server', () => serverProcess());
     process.kill(first, 'SIGKILL');
-    const notice = editor.notifications.filter({ hasText: 'server has crashed' });
-    await notice.waitFor();
+    const notice = await editor.notice('server has crashed');
     await editor.screenshot('crash');
     const second = await until('another server', () => other(first));
     await editor.page.locator('.squiggly-error').first().waitFor();
-    await notice.hover();
-    await notice.locator('.codicon-notifications-clear').click();
-    await notice.waitFor({ state: 'detached' });
+    await editor.clearNotices();
     process.kill(second, 'SIGKILL');
     await until('yet another server', () => other(second));
     await editor.page.locator('.squiggly-error').first().waitFor();
@@ -55,23 +52,26 @@ test('the server is restarted by hand', () =>
 
 test('the log is shown', () =>
   editor.seen('log', async () => {
-    await editor.command('Doppio: Show Log');
+    const panel = editor.page.locator('.part.panel');
     // What is in it is not shown here: code-server writes its files with a part that is not compiled for the tests.
-    await editor.page.locator('.part.panel select:visible', { hasText: 'Doppio' }).or(editor.page.locator('.part.panel .monaco-select-box:visible', { hasText: 'Doppio' })).first().waitFor();
-    await editor.page.locator('.part.panel .monaco-editor.focused').waitFor();
+    const name = panel.locator('select:visible, .monaco-select-box:visible', { hasText: 'Doppio' });
+    await insist('the log', async (timeout) => {
+      await editor.command('Doppio: Show Log');
+      await name.first().waitFor({ timeout });
+      await panel.locator('.monaco-editor.focused').waitFor({ timeout });
+    });
   }));
 
 test('a report is copied', () =>
   editor.seen('report', async () => {
     await editor.command('Doppio: Copy Diagnostics Report');
-    await editor.notifications.filter({ hasText: 'The report is in the clipboard' }).waitFor();
+    await editor.notice('The report is in the clipboard');
     const report = await editor.clipboard();
     for (const part of ['Doppio diagnostics report', 'extension: 0.', 'server: 0.', 'keychain: ', 'settings: as they come', '[info] starting ']) {
       assert.ok(report.includes(part), report);
     }
     assert.ok(!report.includes(world.home), report);
-    await editor.notifications.first().hover();
-    await editor.command('Notifications: Clear All Notifications');
+    await editor.clearNotices();
   }));
 
 test('a report with a stored secret in it is refused', () =>
@@ -80,7 +80,7 @@ test('a report with a stored secret in it is refused', () =>
     world.store('unlucky/name', 'starting');
     const before = await editor.clipboard();
     await editor.command('Doppio: Copy Diagnostics Report');
-    await editor.notifications.filter({ hasText: "it holds the value of 'unlucky/name'" }).waitFor();
+    await editor.notice("it holds the value of 'unlucky/name'");
     await editor.screenshot('report-refused');
     assert.equal(await editor.clipboard(), before);
   }));

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { Editor } from './harness/editor';
-import { until } from './harness/wait';
+import { insist, until } from './harness/wait';
 import { World } from './harness/world';
 
 /** Markup that an editor could obey or load. */
@@ -92,14 +92,15 @@ test('a folder that is not trusted is explained and nothing in it runs, until it
       await editor.quickFix("Change to 'build'");
       await editor.page.locator('.squiggly-error').first().waitFor({ state: 'detached' });
       await editor.page.keyboard.press('Control+S');
-      await editor.lens('Run recipe').first().click();
-      await editor.notifications.getByText('Recipes run only in folders that you trust').waitFor();
+      const refusal = 'Recipes run only in folders that you trust';
+      await editor.press('Run recipe');
+      await editor.notice(refusal);
       await editor.screenshot('untrusted');
       assert.ok(!existsSync(path.join(editor.folder, 'built')) && !existsSync(path.join(editor.folder, 'sprung')));
-      await editor.notifications.getByRole('button', { name: 'Manage Trust' }).click();
+      await editor.answer(refusal, 'Manage Trust');
       await editor.page.locator('.workspace-trust-editor').getByRole('button', { name: /^Trust/ }).first().click();
       await editor.openFile('build.recipe.toml');
-      await editor.lens('Run recipe').first().click();
+      await editor.press('Run recipe');
       await editor.approve();
       await until('the step', () => existsSync(path.join(editor.folder, 'built')));
       assert.ok(!existsSync(path.join(editor.folder, 'sprung')), 'its settings name a program');
@@ -114,16 +115,14 @@ test('a folder that means ill starts nothing and makes no command of its names',
   try {
     await editor.seen('hostile', async () => {
       await editor.openFile('build.recipe.toml');
-      await editor.lens('Run recipe').first().waitFor();
+      await editor.seesLens('Run recipe');
       await editor.cursorAfter('depends_on = ["bu');
-      await editor.command('Show or Focus Hover');
-      const hover = editor.page.locator('.monaco-hover:visible', { hasText: 'Step' });
-      await hover.getByText('click me', { exact: false }).waitFor();
+      const hover = await editor.explained('click me');
       await editor.screenshot('hostile-hover');
-      assert.equal(await hover.locator('a, img').count(), 0, await hover.innerHTML());
+      assert.equal(await hover.locator('a, img').count(), 0);
       await editor.page.keyboard.press('Escape');
 
-      await editor.lens('Run recipe').first().click();
+      await editor.press('Run recipe');
       await editor.dialog.getByText('On this machine, without secrets:').waitFor();
       // Its buttons are links without a target.
       assert.equal(await editor.dialog.locator('[data-href], a[href]:not([href=""]), img').count(), 0);
@@ -132,28 +131,36 @@ test('a folder that means ill starts nothing and makes no command of its names',
       assert.equal(await editor.page.locator('.notification-list-item-message a').count(), 0);
       assert.ok(!existsSync(path.join(editor.folder, 'sprung')));
 
-      await editor.lens('Approve and run').first().click();
+      await editor.press('Approve and run');
       await until('the step', () => existsSync(path.join(editor.folder, 'built')));
     });
     await editor.seen('changed', async () => {
       writeFileSync(path.join(editor.folder, 'build.recipe.toml'), CHANGED);
-      await editor.lens('Run step').nth(2).waitFor();
-      await editor.lens('Run recipe').first().click();
+      // That a file has changed on the disk is told to the editor once, or not at all.
+      await insist('the recipe as it is on the disk', async (timeout) => {
+        try {
+          await editor.lens('Run step').nth(2).waitFor({ timeout });
+        } catch (error) {
+          await editor.command('File: Revert File');
+          throw error;
+        }
+      });
+      await editor.press('Run recipe');
       await editor.dialog.getByText('+ sends demo/token to somebody@203.0.113.7 (a new host)').waitFor();
       await editor.screenshot('approve-changed');
       await editor.dialog.getByRole('button', { name: 'Cancel' }).click();
     });
     await editor.seen('many', async () => {
       await editor.openFile('many.recipe.toml');
-      await editor.lens('Run recipe').first().click();
+      await editor.press('Run recipe');
       await editor.dialog.getByText('more lines').waitFor();
       // A stray Enter approves nothing: it leads to the whole text.
-      await editor.page.keyboard.press('Enter');
+      await editor.dialog.locator('.monaco-button:focus').press('Enter');
       await editor.page.locator('.tab.active', { hasText: 'What many does' }).waitFor();
-      await editor.notifications.getByText('Run many?').waitFor();
+      await editor.notice('Run many?');
       await editor.screenshot('approve-all');
       assert.ok(!existsSync(path.join(editor.folder, 'many-0')));
-      await editor.notifications.getByRole('button', { name: 'Approve and Run' }).click();
+      await editor.answer('Run many?', 'Approve and Run');
       await until('the last step', () => existsSync(path.join(editor.folder, 'many-19')));
     });
   } finally {

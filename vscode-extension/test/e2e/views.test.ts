@@ -64,7 +64,7 @@ describe('with a keychain and a host', () => {
       await panel.row('train', '2 steps').waitFor();
       await panel.row('wait', '3 steps').waitFor();
       await panel.row('deploy', '3 steps').click();
-      await panel.row('deploy', '3 steps').locator('.monaco-tl-twistie').click();
+      await panel.unfold(panel.row('deploy', '3 steps'));
       await panel.row('check', 'run_commands').first().waitFor();
       await editor.page.locator('.tabs-container .tab.active[data-resource-name="deploy.recipe.toml"]').waitFor();
     }));
@@ -76,8 +76,8 @@ describe('with a keychain and a host', () => {
       const missing = panel.row('wandb/api_kye', 'did you mean wandb/api_key?');
       await missing.waitFor();
       await editor.screenshot('views');
-      await panel.act(missing, 'Add Secret…');
       const box = editor.page.locator('.quick-input-widget input[type=password]');
+      await panel.act(missing, 'Add Secret…', box);
       await box.fill(VALUE);
       // The box survives a click elsewhere.
       await editor.page.locator('.sidebar .composite.title h2').click();
@@ -107,13 +107,13 @@ describe('with a keychain and a host', () => {
   test('a secret is described, and deleted once one has seen what breaks', () =>
     editor.seen('describe and delete', async () => {
       await panel.menu(panel.row('wandb/api_kye'), 'Describe…');
-      await editor.quickInput.locator('input').first().fill('for the made-up runs');
-      await editor.page.keyboard.press('Enter');
+      const input = editor.quickInput.locator('input').first();
+      await input.fill('for the made-up runs');
+      await input.press('Enter');
       const described = panel.row('wandb/api_kye', 'for the made-up runs');
       await described.waitFor();
-      await panel.act(described, 'Delete…');
       const dialog = editor.page.locator('.monaco-dialog-box');
-      await dialog.getByText('1 recipe uses it and will not run without it: train.recipe.toml.').waitFor();
+      await panel.act(described, 'Delete…', dialog.getByText('1 recipe uses it and will not run without it: train.recipe.toml.'));
       await editor.screenshot('delete-secret');
       await dialog.getByRole('button', { name: 'Delete' }).click();
       await panel.row('wandb/api_kye', 'did you mean').waitFor();
@@ -122,8 +122,7 @@ describe('with a keychain and a host', () => {
 
   test('the value of a secret is replaced through the masked box', () =>
     editor.seen('replace', async () => {
-      await panel.act(panel.row('wandb/api_key'), 'Replace Value…');
-      await editor.quickInput.getByText('New value of wandb/api_key').waitFor();
+      await panel.act(panel.row('wandb/api_key'), 'Replace Value…', editor.quickInput.getByText('New value of wandb/api_key'));
       const box = editor.page.locator('.quick-input-widget input[type=password]');
       assert.equal(await box.inputValue(), '');
       await box.fill(`${VALUE}-anew`);
@@ -139,7 +138,7 @@ describe('with a keychain and a host', () => {
       await panel.menu(panel.row('huggingface/token'), 'Find Uses');
       await editor.quickInput.getByText('Uses of the Secret').waitFor();
       await editor.screenshot('find-uses');
-      await editor.choose('fix.recipe.toml');
+      await editor.choose('fix.recipe.toml', () => panel.menu(panel.row('huggingface/token'), 'Find Uses'));
       await editor.page.locator('.tabs-container .tab.active[data-resource-name="fix.recipe.toml"]').waitFor();
       await editor.page.locator('.statusbar-item', { hasText: '(17 selected)' }).waitFor();
       // Where there is one use, nobody is asked which.
@@ -149,8 +148,8 @@ describe('with a keychain and a host', () => {
 
   test('a secret that recipes use is kept when somebody has seen which', () =>
     editor.seen('keep', async () => {
-      await panel.act(panel.row('huggingface/token'), 'Delete…');
-      await editor.dialog.getByText('2 recipes use it and will not run without it: fix.recipe.toml, train.recipe.toml.').waitFor();
+      const broken = '2 recipes use it and will not run without it: fix.recipe.toml, train.recipe.toml.';
+      await panel.act(panel.row('huggingface/token'), 'Delete…', editor.dialog.getByText(broken));
       await editor.dialog.getByRole('button', { name: 'Cancel' }).click();
       await editor.dialog.waitFor({ state: 'detached' });
       assert.equal(world.lookup('huggingface/token'), 'hf_not-a-real-token');
@@ -163,35 +162,33 @@ describe('with a keychain and a host', () => {
       const waiting = doppio('run', '--yes', 'recipes/wait.toml');
       await panel.row('wait', 'running, 1 of 3 steps done').waitFor();
       await panel.row('hold', 'running since').waitFor();
-      await panel.row('deploy', 'failed after').getByText('deploy', { exact: true }).click();
+      await panel.unfold(panel.row('deploy', 'failed after'));
       await panel.row('check', 'exit code 1 after').waitFor();
       await editor.screenshot('runs');
       writeFileSync(path.join(editor.folder, 'recipes/go'), '');
       await panel.row('wait', 'succeeded in').waitFor();
       await until('the end of the run', () => waiting.exitCode !== null);
-      await panel.act(panel.row('deploy', 'failed after'), 'Show Log of Run');
-      await editor.page.locator('.tabs-container .tab.active[data-resource-name="log.txt"]').waitFor();
+      const log = editor.page.locator('.tabs-container .tab.active[data-resource-name="log.txt"]');
+      await panel.act(panel.row('deploy', 'failed after'), 'Show Log of Run', log);
     }));
 
   test('a host is tested when somebody asks, and its key trusted when somebody has compared it', () =>
     editor.seen('hosts', async () => {
       const port = /Port (\d+)/.exec(readFileSync(path.join(world.home, '.ssh/config'), 'utf8'))?.[1];
-      await panel.act(panel.header('Hosts'), 'Add Host…');
+      await panel.act(panel.header('Hosts'), 'Add Host…', editor.quickInput.getByText('Add Host (1 of 2)'));
       const input = editor.quickInput.locator('input').first();
       await input.fill('gpu-1');
-      await editor.page.keyboard.press('Enter');
+      await input.press('Enter');
       await editor.quickInput.getByText('Add Host gpu-1 (2 of 2)').waitFor();
       await input.fill(`bash@127.0.0.1:${port ?? ''}`);
-      await editor.page.keyboard.press('Enter');
+      await input.press('Enter');
       const host = panel.row('gpu-1', 'bash@127.0.0.1');
       await host.waitFor();
       writeFileSync(path.join(world.home, '.ssh/known_hosts'), '');
-      await panel.act(host, 'Test Connection');
       const unknown = panel.row('gpu-1', 'its key is not known yet');
-      await unknown.waitFor();
-      await panel.act(unknown, 'Trust Key…');
+      await panel.act(host, 'Test Connection', unknown);
       const dialog = editor.page.locator('.monaco-dialog-box');
-      await dialog.getByText('SHA256:').waitFor();
+      await panel.act(unknown, 'Trust Key…', dialog.getByText('SHA256:'));
       await editor.screenshot('trust-key');
       await dialog.getByRole('button', { name: 'Trust Key' }).click();
       await panel.row('gpu-1', 'reached today at').waitFor();
@@ -236,7 +233,7 @@ describe('with two roots', () => {
       await editor.seen('roots', async () => {
         const panel = await Panel.open(editor);
         await panel.row('a', '1 step').waitFor();
-        await panel.act(panel.row('b', '1 step'), 'Run Recipe');
+        await panel.act(panel.row('b', '1 step'), 'Run Recipe', editor.dialog);
         await editor.approve();
         await panel.row('b', 'succeeded in').waitFor();
         assert.ok(existsSync(path.join(editor.folder, 'two/here')));

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 
 import { Editor, type Options } from './harness/editor';
 import { Panel } from './harness/panel';
+import { insist } from './harness/wait';
 import { World } from './harness/world';
 
 interface State {
@@ -60,14 +61,15 @@ test('the walkthrough has its five steps', async () => {
   const editor = await Editor.open({ world, files: { 'README.md': 'Nothing yet.\n' } });
   try {
     await editor.seen('walkthrough', async () => {
-      await editor.command('Welcome: Open Walkthrough...');
-      await editor.choose('Get Started with Doppio');
+      await editor.choose('Get Started with Doppio', () => editor.command('Welcome: Open Walkthrough...'));
       const steps = editor.page.locator('.gettingStartedDetailsContent .getting-started-step');
-      await steps.first().waitFor();
+      await steps.nth(4).waitFor();
       assert.equal(await steps.count(), 5);
       await editor.screenshot('walkthrough');
-      await steps.nth(4).click();
-      await editor.page.getByRole('button', { name: 'Show Runs' }).click();
+      await insist('the last step', async (timeout) => {
+        await steps.nth(4).click({ timeout });
+        await editor.page.getByRole('button', { name: 'Show Runs' }).click({ timeout });
+      });
       await editor.page.locator('.sidebar .pane-header', { hasText: 'Runs' }).waitFor();
     });
   } finally {

@@ -1,73 +1,20 @@
 // VS Code itself: code-server with the packaged extension, on the screen of a headless Chromium.
 //
 // `Editor.open` starts one; its methods do what a person does, with the selectors of this version of
-// VS Code, and wait for what a person would see. Put many checks into one start: it takes 15 s.
+// VS Code, and wait for what a person would see. Where that comes only once, and may have gone again, they ask
+// again: see `insist`. Put many checks into one start: it takes 15 s.
 
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 
+import { launch, startBrowser, type Options } from './launch';
 import { places } from './places';
-import { Group } from './process';
-import { until, PATIENCE } from './wait';
-import type { World } from './world';
+import type { Group } from './process';
+import { insist, until, PATIENCE } from './wait';
 
-export interface Options {
-  world: World;
-  /** The files of the folder, by their paths. */
-  files: Record<string, string>;
-  /** What of it is opened: all of it, its folders as the roots of one workspace, or nothing. */
-  opens?: 'folder' | 'roots' | 'nothing';
-  /** Those of the files that can be executed. */
-  programs?: string[];
-  /** Those of this machine, beside the user's quiet ones. */
-  settings?: Record<string, unknown>;
-  /** `ask`: the folder is not trusted until somebody says so. */
-  trust?: 'given' | 'ask';
-  /** For the programs that the editor starts. */
-  env?: Record<string, string>;
-  /** Another package than the one under test, or `none`. */
-  vsix?: string;
-  /** Packages of other extensions beside it. */
-  beside?: string[];
-  /** A script that is run inside the extension host, beside the extension as it is in the package. */
-  hostTests?: string;
-}
-
+export type { Options } from './launch';
 export type Theme = 'light' | 'dark';
-
-const QUIET = {
-  'telemetry.telemetryLevel': 'off',
-  'update.mode': 'none',
-  'extensions.autoCheckUpdates': false,
-  'extensions.ignoreRecommendations': true,
-  'workbench.startupEditor': 'none',
-  'workbench.tips.enabled': false,
-  'workbench.secondarySideBar.defaultVisibility': 'hidden',
-  'workbench.reduceMotion': 'on',
-  'window.commandCenter': false,
-  'workbench.layoutControl.enabled': false,
-  'editor.minimap.enabled': false,
-  // In a browser it would save what is typed after a second.
-  'files.autoSave': 'off',
-  'editor.cursorBlinking': 'solid',
-  'git.enabled': false,
-  'chat.disableAIFeatures': true,
-  'terminal.integrated.gpuAcceleration': 'off',
-  'window.autoDetectColorScheme': true,
-  'workbench.preferredLightColorTheme': 'Light 2026',
-  'workbench.preferredDarkColorTheme': 'Dark 2026',
-};
-
-/** Whether the light bulb is for the line of the cursor: on it, or where there is room beside it. */
-const BULB_AT_CURSOR = `(() => {
-  const top = (selector) => document.querySelector(selector)?.getBoundingClientRect().top;
-  const line = top('.editor-instance .line-numbers.active-line-number');
-  const bulbs = [top('.editor-instance [class*=codicon-gutter-lightbulb]'), top('.editor-instance .lightBulbWidget')];
-  return bulbs.some((bulb) => Math.abs(bulb - line) < 40);
-})()`;
 
 export class Editor {
   /** What the script in the extension host has printed, and the code that it ended with. */
@@ -86,29 +33,15 @@ export class Editor {
   ) {}
 
   static async open(options: Options): Promise<Editor> {
-    const root = mkdtempSync(path.join(tmpdir(), 'doppio-vscode-'));
-    const folder = path.join(root, 'work');
-    mkdirSync(folder);
-    for (const [name, text] of Object.entries(options.files)) writeInto(folder, name, text);
-    for (const name of options.programs ?? []) chmodSync(path.join(folder, name), 0o755);
-    const prompt = options.trust === 'ask' ? { 'security.workspace.trust.startupPrompt': 'always' } : {};
-    writeInto(root, 'user/User/settings.json', JSON.stringify({ ...QUIET, ...prompt }));
-    writeInto(root, 'user/Machine/settings.json', JSON.stringify(options.settings ?? {}));
-    const port = await freePort();
-    const server = await startServer(root, port, options);
-    const browser = await chromium.launch({
-      executablePath: places.chromium(),
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-    });
+    const { root, folder, address, server } = await launch(options);
+    const browser = await startBrowser();
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', permissions: ['clipboard-read', 'clipboard-write'] });
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE);
     const editor = new Editor(page, folder, root, server, browser);
     if (options.hostTests) await editor.listenToHost();
-    await page.goto(`http://127.0.0.1:${port}/?${whatToOpen(folder, options)}${options.hostTests ? payload(port, options.hostTests) : ''}`);
-    await page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor();
-    // Before that the editor puts itself together, and moves the focus about.
-    await page.waitForFunction("performance.getEntriesByName('code/LifecyclePhase/Restored').length > 0");
+    await page.goto(address);
+    await editor.settled();
     return editor;
   }
 
@@ -121,23 +54,33 @@ export class Editor {
     });
   }
 
+  /** Waits until the editor has put itself together: before that it moves the focus about. */
+  private async settled(): Promise<void> {
+    await this.page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor();
+    await this.page.waitForFunction("performance.getEntriesByName('code/LifecyclePhase/Restored').length > 0");
+  }
+
   async close(): Promise<void> {
     await this.browser.close();
     this.server.end();
-    rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 
   /** Runs a command from the palette, by its title. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.take(title, `>${title}`);
+    await insist(`the command ${title}`, async (patience) => {
+      await this.page.keyboard.press('F1');
+      await this.take(title, `>${title}`, patience);
+    });
   }
 
   /** Opens a file of the folder. */
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    await this.take(path.basename(name), name);
-    await this.shows(name);
+    await insist(`${name} to open`, async (patience) => {
+      await this.page.keyboard.press('Control+P');
+      await this.take(path.basename(name), name, patience);
+      await this.shows(name, patience);
+    });
     this.file = name;
   }
 
@@ -145,23 +88,50 @@ export class Editor {
    * Waits until the text of a file is there and has the focus. The text before it has the focus once more while
    * it opens: a list that is called then closes as the focus moves on.
    */
-  async shows(name: string): Promise<void> {
-    const text = this.page.locator(`.editor-instance .monaco-editor.focused[data-uri$="/${encodeURI(path.basename(name))}"]`);
-    await text.locator('.view-line').first().waitFor();
+  async shows(name: string, patience = PATIENCE): Promise<void> {
+    const text = `.editor-instance .monaco-editor[data-uri$="/${encodeURI(path.basename(name))}"]`;
+    await this.page.locator(text).locator('.view-line').first().waitFor({ timeout: patience });
+    await this.focus(this.page.locator(`${text}.focused`));
   }
 
-  /** Types into the quick input that is open, and takes the line with exactly this label. */
-  async choose(label: string): Promise<void> {
-    await this.take(label, label);
+  /** Waits until the text has the focus, and gives it to it if nothing else does. */
+  async focus(text = this.page.locator('.editor-instance .monaco-editor.focused')): Promise<void> {
+    await insist('the focus in the text', async (patience) => {
+      try {
+        await text.first().waitFor({ timeout: patience });
+      } catch (error) {
+        await this.command('View: Focus Active Editor Group');
+        throw error;
+      }
+    });
   }
 
-  /** Takes the line with exactly this label, once what is typed has brought it. */
-  private async take(label: string, typed: string): Promise<void> {
-    await this.quickInput.locator('input').first().fill(typed);
+  /** Takes the line with exactly this label from a list, which is called for if it is not there. */
+  async choose(label: string, call: () => Promise<void>): Promise<void> {
+    await insist(`the line ${label}`, async (patience) => {
+      if (!(await this.quickInput.isVisible())) await call();
+      await this.take(label, label, patience);
+    });
+  }
+
+  /** Types into the quick input that is open, and takes the line with exactly this label once that has brought it. */
+  private async take(label: string, typed: string, timeout: number): Promise<void> {
     const name = this.page.locator('.label-name', { hasText: new RegExp(`^${RegExp.escape(label)}$`) });
     const row = this.quickInput.locator('.monaco-list-row').filter({ has: name }).first();
-    await row.click();
-    await row.waitFor({ state: 'hidden' });
+    await this.inQuickInput(async () => {
+      await this.quickInput.locator('input').first().fill(typed, { timeout });
+      await this.pressAway(row, timeout);
+    });
+  }
+
+  /** Does something in the quick input, which is closed if that fails. */
+  private async inQuickInput(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      if (await this.quickInput.isVisible()) await this.page.keyboard.press('Escape');
+      throw error;
+    }
   }
 
   /** The quick input that is open: the palette, a list to choose from, a box to type into. */
@@ -172,11 +142,6 @@ export class Editor {
   /** The text editor; the Output panel has one too. */
   get editor(): Locator {
     return this.page.locator('.editor-instance .monaco-editor').first();
-  }
-
-  /** Notifications that are shown. */
-  get notifications(): Locator {
-    return this.page.locator('.notification-list-item');
   }
 
   /** Puts the cursor right behind the first place with this text in the file that was opened last, as saved. */
@@ -190,22 +155,132 @@ export class Editor {
 
   /** Puts the cursor at a place, both counted from 1. */
   async goTo(line: number, column: number): Promise<void> {
-    await this.page.keyboard.press('Control+G');
-    await this.quickInput.locator('input').first().fill(`:${line}:${column}`);
-    await this.page.keyboard.press('Enter');
-    await this.page.locator('.statusbar-item', { hasText: `Ln ${line}, Col ${column}` }).waitFor();
+    await insist(`the cursor at ${line}:${column}`, async (timeout) => {
+      await this.page.keyboard.press('Control+G');
+      await this.inQuickInput(async () => {
+        const input = this.quickInput.locator('input').first();
+        await input.fill(`:${line}:${column}`, { timeout });
+        await input.press('Enter', { timeout });
+        await this.page.locator('.statusbar-item', { hasText: `Ln ${line}, Col ${column}` }).waitFor({ timeout });
+      });
+    });
     // The place is shown before the box is gone; keys go to the text only then.
-    await this.page.locator('.editor-instance .monaco-editor.focused').first().waitFor();
+    await this.focus();
   }
 
-  /** Asks for the quick fixes at the cursor and takes one. */
-  async quickFix(title: string): Promise<void> {
-    // Lenses that come later move the lines, and the list that hangs on one of them closes.
-    await this.lens('').filter({ visible: true }).first().waitFor();
-    // Fixes that are asked for before the editor has offered some are asked for in vain.
-    await until('the light bulb', () => this.page.evaluate<boolean>(BULB_AT_CURSOR));
-    await this.page.keyboard.press('Control+.');
-    await this.page.locator('.action-widget .monaco-list-row.action', { hasText: title }).first().click();
+  /**
+   * Asks for what can be done at the cursor, and does something with the line of the list that has this title. The list closes when lenses move the lines that it hangs on, and an answer that new problems overtake
+   * is dropped without a word: VS Code asks by itself only when the cursor moves or problems change, and shows its
+   * light bulb only if the text has the focus at the moment of the answer.
+   */
+  async offered(title: string, use: (row: Locator, patience: number) => Promise<void>, ask = this.keys('Control+.')): Promise<void> {
+    const list = this.page.locator('.action-widget:not(.action-list-submenu-panel)').first();
+    const row = list.locator('.monaco-list-row.action', { hasText: title }).first();
+    await insist(`the offer ${title}`, async (patience) => {
+      if (await list.isVisible()) await this.page.keyboard.press('Escape');
+      await this.focus();
+      await ask();
+      await row.waitFor({ timeout: patience });
+      await use(row, patience);
+    });
+  }
+
+  /** Takes one of the changes that are offered at the cursor. */
+  async quickFix(title: string, ask?: () => Promise<void>): Promise<void> {
+    await this.offered(title, (row, timeout) => this.pressAway(row, timeout), ask);
+  }
+
+  /** Presses keys, one after the other. */
+  keys(...keys: string[]): () => Promise<void> {
+    return async () => {
+      for (const key of keys) await this.page.keyboard.press(key);
+    };
+  }
+
+  /** Asks for the explanation of what is at the cursor until one with these words is there. */
+  async explained(words: string): Promise<Locator> {
+    const hover = this.page.locator('.monaco-hover:visible', { hasText: words });
+    return await insist(`the explanation ${words}`, async (timeout) => {
+      await this.page.keyboard.press('Control+K');
+      await this.page.keyboard.press('Control+I');
+      await hover.waitFor({ timeout });
+      return hover;
+    });
+  }
+
+  /** The code lenses with this title. */
+  lens(title: string): Locator {
+    return this.page.locator('.codelens-decoration a', { hasText: title });
+  }
+
+  /**
+   * Waits for a lens, or for there to be none. VS Code drops the question for lenses that is under way when the
+   * focus leaves the text, and asks it again when the focus comes back.
+   */
+  async seesLens(title: string, { nth = 0, gone = false } = {}): Promise<Locator> {
+    const lens = this.lens(title).nth(nth);
+    return await insist(`the lens ${title}`, async (timeout) => {
+      try {
+        await lens.waitFor({ timeout, state: gone ? 'detached' : 'visible' });
+        return lens;
+      } catch (error) {
+        await this.command('View: Focus Active Editor Group');
+        throw error;
+      }
+    });
+  }
+
+  /** Presses a lens. */
+  async press(title: string): Promise<void> {
+    await (await this.seesLens(title)).click();
+  }
+
+  /** Notifications that are shown. */
+  get notifications(): Locator {
+    return this.page.locator('.notification-list-item');
+  }
+
+  /** The notification with these words: as it comes, or from the list of those that have gone again unanswered. */
+  async notice(words: string): Promise<Locator> {
+    const notice = this.notifications.filter({ hasText: words }).first();
+    return await insist(`the notification ${words}`, async (patience) => {
+      try {
+        // One that comes now is seen: they stay for ten seconds.
+        await notice.waitFor({ timeout: Math.max(patience, PATIENCE / 3) });
+        return notice;
+      } catch (error) {
+        await this.command('Notifications: Show Notifications');
+        throw error;
+      }
+    });
+  }
+
+  /** Presses a button of the notification with these words. */
+  async answer(words: string, button: string): Promise<void> {
+    await insist(`the button ${button} of ${words}`, async (timeout) => {
+      const notice = await this.notice(words);
+      await notice.hover({ timeout });
+      await this.pressAway(notice.getByRole('button', { name: button }), timeout);
+    });
+  }
+
+  /**
+   * Presses something that goes away by that. What is drawn anew between the button of the mouse going down and up
+   * is not pressed, and stays; what has gone was pressed, however long that took to see.
+   */
+  async pressAway(what: Locator, timeout: number): Promise<void> {
+    await what.click({ timeout });
+    try {
+      await what.waitFor({ state: 'hidden', timeout });
+    } catch (error) {
+      if (await what.isVisible()) throw error;
+    }
+  }
+
+  /** Takes all notifications away. */
+  async clearNotices(): Promise<void> {
+    await this.command('Notifications: Clear All Notifications');
+    await this.notifications.first().waitFor({ state: 'detached' });
   }
 
   /** The dialog that keeps everything else waiting. */
@@ -232,11 +307,6 @@ export class Editor {
     await this.page.bringToFront();
     await session.send('Emulation.setFocusEmulationEnabled', { enabled: true });
     await session.detach();
-  }
-
-  /** The code lenses with this title. */
-  lens(title: string): Locator {
-    return this.page.locator('.codelens-decoration a', { hasText: title });
   }
 
   /** What is in the clipboard. */
@@ -273,7 +343,7 @@ export class Editor {
   /** Loads the window again. */
   async reload(): Promise<void> {
     await this.page.reload();
-    await this.page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor();
+    await this.settled();
   }
 
   /** Runs checks, and on a failure leaves a picture of what was on the screen. */
@@ -282,68 +352,9 @@ export class Editor {
       await checks();
     } catch (error) {
       mkdirSync(places.screenshots, { recursive: true });
-      await this.page.screenshot({ path: path.join(places.screenshots, `failed-${name.replace(/\W+/g, '-')}.png`) });
+      const picture = path.join(places.screenshots, `failed-${name.replace(/\W+/g, '-')}.png`);
+      await this.page.screenshot({ path: picture }).catch(() => undefined);
       throw error;
     }
   }
-}
-
-/** The part of the address that says what is open. */
-function whatToOpen(folder: string, { opens = 'folder', files }: Options): string {
-  if (opens === 'nothing') return 'ew=true';
-  if (opens === 'folder') return `folder=${folder}`;
-  const roots = new Set(Object.keys(files).map((name) => name.split('/')[0]));
-  writeInto(folder, 'all.code-workspace', JSON.stringify({ folders: [...roots].map((path) => ({ path })) }));
-  return `workspace=${folder}/all.code-workspace`;
-}
-
-/** What makes the editor take an extension from a folder and run a script beside it. */
-function payload(port: number, tests: string): string {
-  const remote = (file: string) => `vscode-remote://127.0.0.1:${port}${file}`;
-  const given = [
-    ['extensionDevelopmentPath', remote(places.stage())],
-    ['extensionTestsPath', remote(tests)],
-  ];
-  return `&payload=${encodeURIComponent(JSON.stringify(given))}`;
-}
-
-async function startServer(root: string, port: number, options: Options): Promise<Group> {
-  const { world } = options;
-  writeInto(root, 'config.yaml', '');
-  const env = {
-    ...world.env,
-    PATH: `${path.dirname(places.node())}:${process.env.PATH ?? ''}`,
-    EXTENSIONS_GALLERY: '{"serviceUrl":""}',
-    ...options.env,
-  };
-  const common = [places.codeServer(), '--config', `${root}/config.yaml`, '--user-data-dir', `${root}/user`, '--extensions-dir', `${root}/extensions`];
-  const packages = [...(options.vsix === 'none' ? [] : [options.vsix ?? places.vsix()]), ...(options.beside ?? [])];
-  if (packages.length > 0) await new Group(places.node(), [...common, ...packages.flatMap((vsix) => ['--install-extension', vsix])], env).done();
-  const trust = options.trust === 'ask' ? [] : ['--disable-workspace-trust'];
-  const driver = options.hostTests ? ['--vscode-option', 'enable-smoke-test-driver'] : [];
-  const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'];
-  const server = new Group(places.node(), [...common, '--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', ...quiet, ...trust, ...driver], env);
-  await until('code-server', async () => {
-    if (server.child.exitCode !== null) throw new Error(`code-server has ended:\n${server.said}`);
-    return fetch(`http://127.0.0.1:${port}/healthz`).then(
-      (answer) => answer.ok,
-      () => false,
-    );
-  });
-  return server;
-}
-
-function writeInto(folder: string, name: string, text: string): void {
-  const file = path.join(folder, name);
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, text);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }
