@@ -1,9 +1,10 @@
 // Runs inside the extension host of a real editor, started by test/e2e/host.test.ts: what can be asked
-// through VS Code's own interface.
+// through VS Code's own interface. What the language server does for the editor is in ./features.ts.
 
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
+import { FEATURES } from './features';
 import { inFolder, until } from './tools';
 
 const extension = vscode.extensions.getExtension('doppio.doppio');
@@ -91,7 +92,7 @@ const CHECKS: Record<string, () => Promise<void>> = {
 
 /** What VS Code calls. */
 export async function run(): Promise<void> {
-  for (const [name, check] of Object.entries(CHECKS)) {
+  for (const [name, check] of Object.entries({ ...CHECKS, ...FEATURES })) {
     console.log(`CHECK begins ${name}`);
     try {
       await inTime(check());
