@@ -116,7 +116,6 @@ fn fix(document: &str, text: &Text, pasted: &Pasted, script: &str, remark: &Rema
     if parts.is_empty() || !parts.windows(2).all(is_apart) {
         return None;
     }
-    let title = title(script, remark, &parts);
     for (range, new) in &mut parts {
         *range = pasted.own(text, range)?;
         // Behind a backslash a reference is none.
@@ -131,24 +130,27 @@ fn fix(document: &str, text: &Text, pasted: &Pasted, script: &str, remark: &Rema
         return None;
     }
     let edits = replace::in_place(document, text, &parts)?;
+    let place = offset(script, remark.start)..offset(script, remark.end);
+    let place = span(text, pasted, &place);
+    let place = text.source.decoded_at(place.start)..text.source.decoded_at(place.end);
+    let title = title(text, place, remark.code, &parts);
     Some(Fix { title, edits })
 }
 
 /// What the place says then, where that is short.
-fn title(script: &str, remark: &Remark, parts: &[(Range<usize>, &str)]) -> String {
-    let longest = 60;
-    let mut start = offset(script, remark.start);
-    let mut end = offset(script, remark.end).max(start);
-    for (range, _) in parts {
-        (start, end) = (start.min(range.start), end.max(range.end));
-    }
-    let mut said = script[start..end].to_owned();
+fn title(text: &Text, place: Range<usize>, code: u32, parts: &[(Range<usize>, &str)]) -> String {
+    const LONGEST: usize = 60;
+    let starts = parts.iter().map(|(range, _)| range.start);
+    let ends = parts.iter().map(|(range, _)| range.end);
+    let start = starts.fold(place.start, usize::min);
+    let end = ends.fold(place.end, usize::max);
+    let mut said = text.as_str()[start..end].to_owned();
     for (range, new) in parts.iter().rev() {
         said.replace_range(range.start - start..range.end - start, new);
     }
-    match said.len() <= longest && !said.contains('\n') {
+    match said.len() <= LONGEST && !said.contains('\n') {
         true => format!("Change to '{said}'"),
-        false => format!("Change as shellcheck proposes (SC{})", remark.code),
+        false => format!("Change as shellcheck proposes (SC{code})"),
     }
 }
 
