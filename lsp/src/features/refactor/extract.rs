@@ -152,7 +152,7 @@ impl<'a> Chosen<'a> {
                 let parts = match text.span == here.span {
                     true if !is_word => vec![self.range.clone()],
                     false if self.is_whole() && said == part && is_same_kind => {
-                        vec![0..said.len()]
+                        std::iter::once(0..said.len()).collect()
                     }
                     _ if is_word && has_parts(text.role) => words(said, part),
                     _ => return,
