@@ -9,7 +9,8 @@
 //! * `settings` is what the user set, `offers` what the client can do.
 //! * `panels` is what clients show beside the text: recipes, runs, secrets, hosts.
 //! * `workspace` reads the recipes that are not open, when somebody asks for a name that they share.
-//! * `secrets` knows names from the keychain, `run` starts runs and hears their events.
+//! * `secrets` knows names from the keychain, `keychain` has our own program change what is in it, `run` starts runs
+//!   and hears their events.
 //!
 //! The server never reads the value of a secret, opens no connection to a host, and writes nothing
 //! but the protocol to standard output.
