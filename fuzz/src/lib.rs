@@ -12,8 +12,9 @@
 //!   answered, and by places that are in the text;
 //! * [`protocol`]: whatever bytes a client sends, the server writes whole messages and ends.
 //!
-//! `regressions/TARGET/` holds inputs that once failed, `corpus/TARGET/` those that lead to places in the
-//! code which no other leads to. The [`seeds`] are made of what else lies in the repository.
+//! `regressions/TARGET/` holds inputs that once failed, `corpus/TARGET.jsonl` those that lead to places in the
+//! code which no other leads to, one a line ([`testkit::samples`]); `scripts/fuzz --minimise` renews it. The
+//! other [`seeds`] are made of what else lies in the repository.
 
 pub mod analysis;
 pub mod edits;

@@ -1,10 +1,11 @@
-//! Everything that fuzzing found, and what it starts from, without a fuzzer.
+//! Everything that fuzzing found and learned, and what it starts from, without a fuzzer.
 
 use std::panic::{catch_unwind, set_hook, take_hook};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use fuzz::TARGETS;
-use fuzz::seeds::{kept, seeds};
+use fuzz::seeds::{made, regressions};
+use testkit::samples::learned;
 
 /// The server goes on after a panic in it, and its threads are not this one.
 static PANICS: AtomicUsize = AtomicUsize::new(0);
@@ -21,12 +22,16 @@ fn count_panics() {
 fn replay(name: &str) {
     let target = TARGETS.iter().find(|target| target.name == name);
     let target = target.expect("a target of that name");
-    let seeds = seeds(target).into_iter().enumerate();
-    let seeds = seeds.map(|(number, input)| (format!("seed-{number}"), input));
-    let kept = ["corpus", "regressions"].map(|folder| kept(folder, target));
-    let kept = kept.into_iter().flatten();
-    let kept = kept.map(|(path, input)| (path.display().to_string(), input));
-    let inputs: Vec<_> = seeds.chain(kept).collect();
+    let numbered = |what: &str, inputs: Vec<Vec<u8>>| {
+        let inputs = inputs.into_iter().enumerate();
+        let named = inputs.map(|(number, input)| (format!("{what} {}", number + 1), input));
+        named.collect::<Vec<_>>()
+    };
+    let regressions = regressions(target).into_iter();
+    let regressions = regressions.map(|(path, input)| (path.display().to_string(), input));
+    let mut inputs = numbered("seed", made(target));
+    inputs.extend(numbered("line of the corpus", learned(name)));
+    inputs.extend(regressions);
     assert!(inputs.len() > 100, "only {} inputs", inputs.len());
     count_panics();
     let fails = |input: &[u8]| {

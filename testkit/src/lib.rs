@@ -5,6 +5,8 @@
 //! a [`proxy`] that can be cut. A part that is not on the machine is a panic that says how to get
 //! it, never a test that silently tests nothing. The program `testkit-parts` brings up some of them for
 //! the tests of the extension for VS Code, which are not in Rust.
+//!
+//! [`samples`] are the texts of the repository, for what must hold of any.
 
 mod emacs;
 pub mod keyring;
@@ -14,6 +16,7 @@ mod nvim;
 mod parts;
 mod process;
 pub mod proxy;
+pub mod samples;
 mod scripted;
 pub mod sshd;
 pub mod tmux;
