@@ -9,16 +9,25 @@ use recipe::diagnostic::{self, Edit};
 use recipe::format::{self, Indent};
 use recipe::{Analyser, Analysis, Facts, Span, syntax};
 
-use common::{Marked, examples, pages};
+use testkit::samples;
+
+use common::examples;
 
 #[test]
 fn every_recipe_that_we_show_keeps_its_meaning() {
     let shown = shown();
     assert!(shown.len() > 100, "there are pages");
-    for text in shown {
-        assert_harmless(&text);
-        assert_harmless(&text.replace('\n', "\r\n"));
-    }
+    assert_all_harmless(&shown);
+}
+
+#[test]
+fn every_recipe_of_a_test_keeps_its_meaning() {
+    assert_all_harmless(&samples::written_in_tests());
+}
+
+#[test]
+fn every_text_that_fuzzing_learned_keeps_its_meaning() {
+    assert_all_harmless(&samples::learned_texts());
 }
 
 #[test]
@@ -91,6 +100,15 @@ fn edits(text: &str, range: Option<Span>) -> Vec<Edit> {
     format::edits(text, &syntax::parse(text), range, Indent::default())
 }
 
+/// The same with both kinds of line ends.
+#[track_caller]
+fn assert_all_harmless(texts: &[String]) {
+    for text in texts {
+        assert_harmless(text);
+        assert_harmless(&text.replace('\n', "\r\n"));
+    }
+}
+
 /// Formatting `text` changes blanks, line breaks and commas only, and changes nothing when done again.
 #[track_caller]
 fn assert_harmless(text: &str) {
@@ -119,6 +137,9 @@ fn assert_harmless(text: &str) {
 
 #[track_caller]
 fn assert_same(text: &str, formatted: &str) {
+    if text == formatted {
+        return;
+    }
     let (before, after) = (meaning(text), meaning(formatted));
     if before != after {
         let differs = before.lines().zip(after.lines()).find(|(a, b)| a != b);
@@ -163,15 +184,10 @@ fn without_places(debug: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The recipes of the repository: examples, what the pages of the checks show, and one of everything.
+/// What the repository shows: examples, the recipes of the pages, and one of everything.
 fn shown() -> Vec<String> {
-    let pages = recipe::checks::CHECKS.iter().flat_map(|check| {
-        let examples = pages::examples(&pages::page(check.code)).into_iter();
-        examples.map(|example| Marked::parse(&example.source).text)
-    });
-    let examples = examples().into_iter().map(|(_, text)| text);
     let everything = [EVERYTHING.to_owned(), format!("\u{feff}{EVERYTHING}")];
-    examples.chain(pages).chain(everything).collect()
+    [samples::examples(), samples::shown(), everything.into()].concat()
 }
 
 const EVERYTHING: &str = r#"# doppio: allow(unused-variable)
