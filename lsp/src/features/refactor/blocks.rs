@@ -78,8 +78,9 @@ pub(super) fn floor(analysis: &Analysis, table: usize) -> usize {
 
 /// Where the comments right above the line at `line` begin, none of them before `floor`.
 pub(super) fn with_comments(text: &str, line: usize, floor: usize) -> usize {
+    let beginning = if text.starts_with(BOM) { BOM.len() } else { 0 };
     let mut start = line;
-    while start > floor {
+    while start > floor.max(beginning) {
         let above = line_start(text, start - 1);
         if above < floor || !text[above..start].trim_start().starts_with('#') {
             break;

@@ -52,6 +52,18 @@ fn with_variables(variables: &str, line: &str) -> String {
 }
 
 #[test]
+fn a_step_right_behind_a_byte_order_mark_is_wrapped_there() {
+    const BOM: char = '\u{feff}';
+    let step = "[[step]]\nid = \"a\"\nsleep.duration_secs = 1\n";
+    let group = "[[step]]\nid = \"group\"\ngroup = { steps = [\"a\"] }\n\n";
+    check(
+        &format!("{BOM}$0{step}"),
+        "Wrap step 'a'",
+        &format!("{BOM}{group}{step}"),
+    );
+}
+
+#[test]
 fn a_string_becomes_a_variable_in_a_table_that_is_made_for_it() {
     check(
         &step("ssh_command = { command = \"ls\", workdir = \"/da$0ta\" }"),
