@@ -12,8 +12,8 @@ use recipe::{Analysis, Spanned};
 
 /// All that each step says, with its variables filled in, and the first values of what steps set.
 pub(super) fn said(analysis: &Analysis) -> BTreeMap<String, Vec<String>> {
-    let mut all = BTreeMap::new();
-    for (index, step) in analysis.recipe.steps.iter().enumerate() {
+    let mut all = BTreeMap::<String, Vec<String>>::new();
+    for step in &analysis.recipe.steps {
         let mut lines = Vec::new();
         add_fields(&mut lines, analysis, "", &step.fields);
         for operation in &step.operations {
@@ -21,10 +21,12 @@ pub(super) fn said(analysis: &Analysis) -> BTreeMap<String, Vec<String>> {
             add_fields(&mut lines, analysis, operation.spec.name, &operation.fields);
         }
         lines.sort();
-        let id = step
-            .id()
-            .map_or_else(|| index.to_string(), |id| id.value.clone());
-        all.insert(id, lines);
+        // What has no name is known by what it says.
+        let id = step.id().map(|id| id.value.clone());
+        let of_name = all.entry(id.unwrap_or_else(|| lines.join("\n")));
+        let of_name = of_name.or_default();
+        of_name.extend(lines);
+        of_name.sort();
     }
     let first = analysis.recipe.variables.iter();
     let first = first.filter(|it| analysis.names.is_set_by_step(&it.name.value));
