@@ -117,7 +117,7 @@ impl RunRequest {
     }
 
     /// The same from one step on.
-    pub(crate) fn from_step(&self, step: &str) -> Self {
+    pub(crate) fn starting_at(&self, step: &str) -> Self {
         Self {
             step: None,
             from: Some(step.to_owned()),

@@ -151,7 +151,7 @@ mod tests {
     fn check(text: &str, found: &[Diagnostic]) -> Vec<String> {
         let (analysis, offset) = at_cursor(text);
         let span = Span::at(offset);
-        let again = RunRequest::whole("file:///a").from_step("failed");
+        let again = RunRequest::whole("file:///a").starting_at("failed");
         let offered = Offered {
             again: vec![("failed".to_owned(), again)],
             ..Offered::default()

@@ -41,7 +41,7 @@ pub(crate) fn lenses(analysis: &Analysis, uri: &str, offered: Offered) -> Vec<Le
 /// Runs a step and what depends on it, if anything does.
 pub(super) fn onwards(analysis: &Analysis, uri: &str, step: &str, title: &str) -> Option<Command> {
     let known = analysis.names.steps.get(step)?;
-    let request = RunRequest::whole(uri).from_step(step);
+    let request = RunRequest::whole(uri).starting_at(step);
     (!known.uses.is_empty()).then(|| Command::run(title, &request))
 }
 
@@ -54,7 +54,7 @@ mod tests {
     fn a_recipe_and_each_step_can_be_run() {
         let text = "$0[recipe]\nname = 'x'\n[[step]]\nid = 'a'\n[[step]]\nname = 'no id'\n[[step]]\nid = 'b'\n[[step]]\ndepends_on = ['a', 'b']\n";
         let (analysis, _) = at_cursor(text);
-        let again = RunRequest::whole("file:///a").from_step("a");
+        let again = RunRequest::whole("file:///a").starting_at("a");
         let offered = Offered {
             again: vec![("a".to_owned(), again)],
             ..Offered::default()

@@ -111,7 +111,7 @@ impl Runs {
             .get(uri)
             .filter(|_| !self.active.contains_key(uri));
         let request = |(request, steps): &(RunRequest, Vec<String>)| {
-            let one = |step: &String| (step.clone(), request.from_step(step));
+            let one = |step: &String| (step.clone(), request.starting_at(step));
             steps.iter().map(one).collect()
         };
         again.map(request).unwrap_or_default()

@@ -157,7 +157,7 @@ mod tests {
             steps: Vec::new(),
             message: String::new(),
         };
-        let request = RunRequest::whole("file:///a").from_step("s");
+        let request = RunRequest::whole("file:///a").starting_at("s");
         let commands = commands(&request, &[problem], &[]);
         let expected = r#"{"from":"s","uri":"file:///a","vars":{"loss":""}}"#;
         let shown: Vec<_> = commands
