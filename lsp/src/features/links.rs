@@ -1,6 +1,6 @@
 //! Links: URLs, files on this machine, and the pages of the checks that a comment allows.
 
-use recipe::syntax::comments_with;
+use recipe::syntax::comments_of;
 use recipe::{Analysis, Span, checks};
 
 use super::paths;
@@ -31,7 +31,7 @@ pub(crate) fn links(analysis: &Analysis) -> Vec<Link> {
             target: Target::File(text.as_str().to_owned()),
         });
     }
-    links.extend(pages(&analysis.text));
+    links.extend(pages(analysis));
     links.sort_by_key(|link| link.span);
     links
 }
@@ -66,9 +66,10 @@ fn urls(text: &str) -> Vec<Link> {
 }
 
 /// The codes in comments such as `# doppio: allow(unknown-key)`.
-fn pages(text: &str) -> Vec<Link> {
+fn pages(analysis: &Analysis) -> Vec<Link> {
+    let text = &*analysis.text;
     let mut links = Vec::new();
-    for comment in comments_with(text, "allow(") {
+    for comment in comments_of(text, &analysis.tree, "allow(") {
         let written = &text[comment.range()];
         let is_code = |c: char| c.is_ascii_lowercase() || c == '-';
         let mut at = written.find("allow(").unwrap_or_default() + "allow(".len();

@@ -13,7 +13,7 @@ use super::{check, edits};
 use crate::analysis::Analysis;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::span::{Span, Spanned};
-use crate::syntax::{Entry, Tree, Value, ValueKind, comments_with};
+use crate::syntax::{Entry, HeaderTable, Tree, Value, ValueKind, comments_of};
 
 /// What begins every comment that is for us.
 pub(crate) const MARK: &str = "doppio:";
@@ -41,14 +41,14 @@ impl Allows {
     /// Reads the comments of `text`.
     pub(crate) fn of(text: &str, tree: &Tree) -> Self {
         let mut allows = Self::default();
-        let comments = comments_with(text, MARK);
-        if comments.is_empty() {
-            return allows;
-        }
-        let parts = Parts::of(tree);
-        for comment in comments {
+        let mut parts = Parts::of(tree, None);
+        for comment in comments_of(text, tree, MARK) {
             match codes(text, comment) {
                 Some(Ok(codes)) => {
+                    let table = tree.table_at(comment.start);
+                    if parts.table != table {
+                        parts = Parts::of(tree, table);
+                    }
                     let covers = parts.covered_by(text, comment);
                     allows.list.extend(codes.into_iter().map(|code| Allow {
                         code,
@@ -147,76 +147,83 @@ fn codes(text: &str, comment: Span) -> Option<Result<Vec<Spanned<String>>, ()>> 
     Some(Ok(codes))
 }
 
-/// What a comment can count for: tables, entries and elements of arrays.
-struct Parts {
-    /// In order of their starts, of those that start together the longest first.
-    all: Vec<Span>,
-    /// Entries and elements only, likewise: what a comment can stand in the middle of.
+/// What the comments of one table, or of what stands before all tables, can count for. They are asked about
+/// in order of place.
+struct Parts<'t> {
+    tree: &'t Tree,
+    table: Option<usize>,
+    /// Entries and elements of arrays: what a comment can stand in the middle of. In order of their starts,
+    /// of those that start together the longest first.
     closed: Vec<Span>,
+    /// How many of them start before the last comment …
+    started: usize,
+    /// … and which of those do not end before it, at least.
+    open: Vec<Span>,
 }
 
-impl Parts {
-    fn of(tree: &Tree) -> Self {
+impl<'t> Parts<'t> {
+    fn of(tree: &'t Tree, table: Option<usize>) -> Self {
+        let own = table.map_or(&tree.root, |table| &tree.tables[table].table);
         let mut closed = Vec::new();
-        let tables = tree.tables.iter().map(|table| &table.table.entries);
-        for entries in std::iter::once(&tree.root.entries).chain(tables) {
-            entries.iter().for_each(|it| add_entry(it, &mut closed));
+        own.entries.iter().for_each(|it| add_entry(it, &mut closed));
+        closed.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+        Self {
+            tree,
+            table,
+            closed,
+            started: 0,
+            open: Vec::new(),
         }
-        let mut all = closed.clone();
-        all.extend(header_parts(tree));
-        for parts in [&mut all, &mut closed] {
-            parts.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
-        }
-        Self { all, closed }
     }
 
-    fn covered_by(&self, text: &str, comment: Span) -> Option<Span> {
+    fn covered_by(&mut self, text: &str, comment: Span) -> Option<Span> {
+        let around = self.around(comment);
         let line = line_start(text, comment.start);
         let before = &text[line..comment.start];
         if !before.trim_start_matches('\u{feff}').trim().is_empty() {
             let start = line + (before.len() - before.trim_start().len());
-            let here = self.all.partition_point(|part| part.start < start);
-            let here = self.all.get(here).filter(|part| part.start == start);
-            return here.copied().or_else(|| self.around(comment));
+            return self.starting_at(start).or(around);
         }
-        let next = self.all.partition_point(|part| part.start < comment.end);
-        if next == 0 {
+        let next = self.closed.partition_point(|it| it.start < comment.end);
+        if self.table.is_none() && next == 0 {
             return Some(Span::new(0, text.len()));
         }
-        let next = self.all.get(next)?;
-        let leaves = self.around(comment).is_some_and(|it| it.end < next.start);
-        (!leaves).then_some(*next)
+        let next_table = self.table.map_or(0, |table| table + 1);
+        let next = self.closed.get(next).copied();
+        let next = next.or_else(|| header_part(self.tree, next_table))?;
+        let leaves = around.is_some_and(|it| it.end < next.start);
+        (!leaves).then_some(next)
     }
 
     /// The innermost entry or element that a comment stands in the middle of, or behind on its line.
-    fn around(&self, comment: Span) -> Option<Span> {
-        let before = self
-            .closed
-            .partition_point(|part| part.start < comment.start);
-        let mut before = self.closed[..before].iter().rev();
-        before.find(|part| part.end > comment.start).copied()
+    fn around(&mut self, comment: Span) -> Option<Span> {
+        let more = &self.closed[self.started..];
+        let more = &more[..more.partition_point(|it| it.start < comment.start)];
+        self.open.extend(more);
+        self.started += more.len();
+        while self.open.pop_if(|it| it.end <= comment.start).is_some() {}
+        self.open.last().copied()
+    }
+
+    /// The longest part that starts there.
+    fn starting_at(&self, start: usize) -> Option<Span> {
+        let entry = self.closed.partition_point(|it| it.start < start);
+        let entry = self.closed.get(entry).copied();
+        let header = self.table.and_then(|table| header_part(self.tree, table));
+        header.into_iter().chain(entry).find(|it| it.start == start)
     }
 }
 
-/// What each header covers: its table, and the tables inside that.
-fn header_parts(tree: &Tree) -> Vec<Span> {
-    let mut parts: Vec<Span> = tree.tables.iter().map(|it| it.table.span).collect();
-    // The tables that a later one can be inside of: each inside the one before it.
-    let mut open: Vec<usize> = Vec::new();
-    for (index, table) in tree.tables.iter().enumerate() {
-        let is_inside = |outer: &usize| {
-            let outer = &tree.tables[*outer].path;
-            let names = outer.iter().zip(&table.path);
-            outer.len() < table.path.len() && names.into_iter().all(|(a, b)| a.name == b.name)
-        };
-        while open.last().is_some_and(|outer| !is_inside(outer)) {
-            open.pop();
-        }
-        let end = parts[index].end;
-        open.iter().for_each(|outer| parts[*outer].end = end);
-        open.push(index);
-    }
-    parts
+/// What the header of a table covers: that, and the tables inside it.
+fn header_part(tree: &Tree, table: usize) -> Option<Span> {
+    let (outer, rest) = tree.tables.get(table..)?.split_first()?;
+    let is_inside = |inner: &&HeaderTable| {
+        let names = outer.path.iter().zip(&inner.path);
+        outer.path.len() < inner.path.len() && names.into_iter().all(|(a, b)| a.name == b.name)
+    };
+    let last = rest.iter().take_while(is_inside).last();
+    let end = last.unwrap_or(outer).table.span.end;
+    Some(Span::new(outer.table.span.start, end))
 }
 
 fn add_entry(entry: &Entry, parts: &mut Vec<Span>) {
@@ -276,8 +283,7 @@ fn statement(tree: &Tree, at: usize) -> usize {
         let around = around.find(|span| span.touches(at));
         around.map(|span| span.start)
     };
-    let before = tree.tables.partition_point(|it| it.header.start <= at);
-    match before.checked_sub(1).map(|last| &tree.tables[last]) {
+    match tree.table_at(at).map(|table| &tree.tables[table]) {
         Some(table) => inside(&table.table.entries).unwrap_or(table.header.start),
         None => inside(&tree.root.entries).unwrap_or(0),
     }

@@ -26,7 +26,7 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
-pub use comments::comments_with;
+pub use comments::{comments_of, comments_with};
 pub use parse::parse;
 pub(crate) use reparse::{StepTables, reparse};
 pub use tree::{Entry, HeaderTable, Key, Str, StrKind, SyntaxError, Table, Tree, Value, ValueKind};

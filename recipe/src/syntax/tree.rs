@@ -107,6 +107,15 @@ impl ValueKind {
     }
 }
 
+impl Tree {
+    /// The table whose header or what follows it holds `offset`; before the first header there is none.
+    pub(crate) fn table_at(&self, offset: usize) -> Option<usize> {
+        let tables = &self.tables;
+        let before = tables.partition_point(|table| table.header.start <= offset);
+        before.checked_sub(1)
+    }
+}
+
 impl Table {
     /// The entry of that name, the first if there are several.
     pub fn get(&self, name: &str) -> Option<&Entry> {
