@@ -7,6 +7,7 @@ use crate::checks::allows::Allows;
 use crate::credentials::{self, Credential};
 use crate::diagnostic::Diagnostic;
 use crate::findings::{self, Found, Parts, Redefined, ShellFinding};
+use crate::graph::Graph;
 use crate::model::Recipe;
 use crate::names::Names;
 use crate::remarks::Remarks;
@@ -43,6 +44,7 @@ pub struct Analysis {
     memory: Arc<Mutex<Memory>>,
     parts: Parts,
     allows: OnceLock<Allows>,
+    graph: OnceLock<Graph>,
     diagnostics: OnceLock<Vec<Diagnostic>>,
 }
 
@@ -85,6 +87,7 @@ impl Analyser {
             names,
             memory: Arc::clone(&self.memory),
             allows: OnceLock::new(),
+            graph: OnceLock::new(),
             diagnostics: OnceLock::new(),
         }
     }
@@ -132,6 +135,7 @@ impl Analysis {
             false => self.parts = Parts::unknown(self.recipe.steps.len()),
         }
         self.allows = OnceLock::new();
+        self.graph = OnceLock::new();
         self.diagnostics = OnceLock::new();
         Some(())
     }
@@ -182,6 +186,12 @@ impl Analysis {
     pub(crate) fn allows(&self) -> &Allows {
         self.allows
             .get_or_init(|| Allows::of(&self.text, &self.tree))
+    }
+
+    /// Who waits for whom.
+    pub fn graph(&self) -> &Graph {
+        self.graph
+            .get_or_init(|| Graph::of(&self.recipe, &self.names))
     }
 
     /// What `span` says, escapes read, where a reference to a secret could stand in its place.

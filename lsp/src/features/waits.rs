@@ -1,7 +1,6 @@
 //! What a step waits for, as a path that people can read.
 
 use recipe::Analysis;
-use recipe::model::Step;
 
 use super::wording;
 
@@ -11,77 +10,34 @@ const LONGEST: usize = 8;
 /// The longest path of dependencies that ends in the step around `offset`: through the step `via` if
 /// one is given. Nothing for a step that waits for nothing.
 pub(super) fn path_to(analysis: &Analysis, offset: usize, via: Option<&str>) -> Option<String> {
-    let own = &analysis.recipe.steps[wording::step_at(analysis, offset)?];
-    let mut depths = vec![None; analysis.recipe.steps.len()];
-    let last = match via {
-        Some(id) => analysis.names.step_index(id)?,
-        None => deepest(analysis, own, &mut depths)?,
+    let own = wording::step_at(analysis, offset)?;
+    let graph = analysis.graph();
+    let path = match via {
+        Some(id) => {
+            let mut path = graph.path_to(analysis.names.step_index(id)?);
+            path.push(own);
+            path
+        }
+        None => {
+            graph.dependencies(own).next()?;
+            graph.path_to(own)
+        }
     };
-    let mut path = vec![own.id().map_or("this step", |id| id.value.as_str())];
-    let mut next = Some(last);
-    while let Some(step) = next.map(|index| &analysis.recipe.steps[index]) {
-        path.push(step.id().map_or("?", |id| id.value.as_str()));
-        // A cycle has no beginning.
-        next = deepest(analysis, step, &mut depths).filter(|_| path.len() <= depths.len());
-    }
-    path.reverse();
-    let shown: Vec<String> = path.iter().map(|id| wording::code(id)).collect();
-    let shown = match shown.len() > LONGEST {
+    let shown = |steps: &[usize]| {
+        let ids = steps.iter().map(|step| {
+            let id = analysis.recipe.steps[*step].id();
+            wording::code(id.map_or("?", |id| id.value.as_str()))
+        });
+        ids.collect::<Vec<_>>().join(" → ")
+    };
+    let path = match path.len() > LONGEST {
         true => {
-            let (first, rest) = shown.split_at(LONGEST / 2);
-            let last = &rest[rest.len() - LONGEST / 2..];
-            format!("{} → … → {}", first.join(" → "), last.join(" → "))
+            let (first, last) = (&path[..LONGEST / 2], &path[path.len() - LONGEST / 2..]);
+            format!("{} → … → {}", shown(first), shown(last))
         }
-        false => shown.join(" → "),
+        false => shown(&path),
     };
-    Some(format!("Path: {shown}"))
-}
-
-/// The direct dependency that has the longest path before it.
-fn deepest(analysis: &Analysis, step: &Step, depths: &mut [Option<usize>]) -> Option<usize> {
-    let ids = step.fields.names("depends_on").iter();
-    let steps = ids.filter_map(|id| analysis.names.step_index(&id.value));
-    let mut best: Option<(usize, usize)> = None;
-    for index in steps {
-        let depth = depth(analysis, index, depths);
-        if best.is_none_or(|(found, _)| depth > found) {
-            best = Some((depth, index));
-        }
-    }
-    best.map(|(_, index)| index)
-}
-
-/// How many steps are on the longest path to a step. The stack is explicit, since paths can be long.
-fn depth(analysis: &Analysis, start: usize, depths: &mut [Option<usize>]) -> usize {
-    let mut open = vec![start];
-    let mut is_open = vec![false; depths.len()];
-    while let Some(index) = open.last().copied() {
-        is_open[index] = true;
-        let ids = analysis.recipe.steps[index].fields.names("depends_on");
-        let steps = ids
-            .iter()
-            .filter_map(|id| analysis.names.step_index(&id.value));
-        let mut longest = 0;
-        let mut is_known = true;
-        for other in steps {
-            match depths[other] {
-                Some(depth) => longest = longest.max(depth + 1),
-                // What is open already is a cycle.
-                None if is_open[other] => {}
-                None => {
-                    open.push(other);
-                    is_known = false;
-                    break;
-                }
-            }
-        }
-        if is_known {
-            depths[index] = Some(longest);
-            is_open[index] = false;
-            open.pop();
-        }
-    }
-    depths[start].unwrap_or_default()
+    Some(format!("Path: {path}"))
 }
 
 #[cfg(test)]

@@ -92,7 +92,7 @@ impl Outline {
         for (index, step) in recipe.steps.iter().enumerate() {
             outline.steps.push(outline_step(index, step, &mut taken));
         }
-        outline.connect(&Graph::of(recipe, &analysis.names));
+        outline.connect(analysis.graph());
         outline
     }
 

@@ -5,6 +5,7 @@
 //!
 //! * [`Graph::edges`]: what is written;
 //! * [`Graph::cycles`]: steps that wait for themselves;
+//! * [`Graph::path_to`]: the longest way to a step;
 //! * [`Graph::waits`]: whether one step waits for another, for many pairs in one sweep;
 //! * [`Graph::implied`]: dependencies that others imply;
 //! * [`Graph::waiting_for`]: all that wait for one step, for completion.
@@ -125,6 +126,47 @@ impl Graph {
         cycles
     }
 
+    /// The steps that `step` depends on, as it names them.
+    pub fn dependencies(&self, step: usize) -> impl Iterator<Item = usize> + '_ {
+        let depends = |wait: &&Wait| wait.written.is_some_and(|(_, why)| why == Why::Depends);
+        let waits = self.waits.get(step).into_iter().flatten();
+        waits.filter(depends).map(|wait| self.owner[wait.to])
+    }
+
+    /// The longest path of dependencies that ends with `step`, the first step first. Steps that wait for one
+    /// another are on it once at most.
+    pub fn path_to(&self, step: usize) -> Vec<usize> {
+        let depths = self.depths();
+        let mut path = vec![step];
+        let mut last = step;
+        loop {
+            let before = self
+                .dependencies(last)
+                .filter(|it| depths[*it] < depths[last]);
+            // The first of several.
+            match before.min_by_key(|it| std::cmp::Reverse(depths[*it])) {
+                Some(before) => path.push(before),
+                None => break,
+            }
+            last = path[path.len() - 1];
+        }
+        path.reverse();
+        path
+    }
+
+    /// For each step, how many steps are on the longest path before it.
+    fn depths(&self) -> Vec<usize> {
+        let component = |step: usize| self.components.of[step];
+        let mut depths = vec![0; self.steps];
+        // What a step waits for comes before it.
+        for step in self.components.order.iter().filter(|it| **it < self.steps) {
+            let before = self.dependencies(*step);
+            let before = before.filter(|it| component(*it) != component(*step));
+            depths[*step] = before.map(|it| depths[it] + 1).max().unwrap_or(0);
+        }
+        depths
+    }
+
     /// For each pair, whether the first step waits for the second to be done, directly or not.
     pub fn waits(&self, pairs: &[(usize, usize)]) -> Vec<bool> {
         let mut targets: Vec<usize> = pairs.iter().map(|(_, on)| *on).collect();
@@ -178,6 +220,39 @@ impl Graph {
         (0..self.steps)
             .map(|other| reached[self.end[other]] != 0)
             .collect()
+    }
+
+    /// For each step, whether `step` waits for it to be done.
+    pub fn waited_for(&self, step: usize) -> Vec<bool> {
+        let mut reached = vec![false; self.waits.len()];
+        let mut open = vec![step];
+        while let Some(node) = open.pop() {
+            for wait in &self.waits[node] {
+                if !std::mem::replace(&mut reached[wait.to], true) {
+                    open.push(wait.to);
+                }
+            }
+        }
+        self.end.iter().map(|end| reached[*end]).collect()
+    }
+
+    /// Whether none of `steps` waits for one that comes after it among them to start.
+    pub fn keeps_order(&self, steps: &[usize]) -> bool {
+        let component = |node: usize| self.components.of[node];
+        // For each component, the last of the steps that it leads to, or holds, counted from 1.
+        let mut last = vec![0; self.waits.len()];
+        for (step, place) in steps.iter().zip(1..) {
+            last[component(*step)] = place;
+        }
+        for node in &self.components.order {
+            for wait in &self.waits[*node] {
+                let further = last[component(wait.to)];
+                let own = &mut last[component(*node)];
+                *own = further.max(*own);
+            }
+        }
+        let mut places = steps.iter().zip(1..);
+        places.all(|(step, place)| last[component(self.end[*step])] <= place)
     }
 
     /// For each node, the bits of the nodes that it leads to, or is.

@@ -1,7 +1,6 @@
 //! What can stand inside `${…}`: variables, secrets, results of steps.
 
 use recipe::cursor::{OpenReference, Place};
-use recipe::graph::Graph;
 use recipe::language::Role;
 use recipe::model::Variable;
 use recipe::reference::is_variable_name;
@@ -139,12 +138,11 @@ fn variables(at: &At<'_>, open: &OpenReference, role: Role) -> Vec<Item> {
 
 /// The results of the steps that this one waits for.
 fn steps(at: &At<'_>, open: &OpenReference) -> Vec<Item> {
-    let (recipe, names) = (&at.analysis.recipe, &at.analysis.names);
+    let recipe = &at.analysis.recipe;
     let Some(own) = wording::step_at(at.analysis, at.offset) else {
         return Vec::new();
     };
-    let pairs: Vec<_> = (0..recipe.steps.len()).map(|other| (own, other)).collect();
-    let waits = Graph::of(recipe, names).waits(&pairs);
+    let waits = at.analysis.graph().waited_for(own);
     let mut items = Vec::new();
     for (index, step) in recipe.steps.iter().enumerate() {
         let is_group = step.operation().is_some_and(|it| it.spec.name == "group");

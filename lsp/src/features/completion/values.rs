@@ -1,7 +1,6 @@
 //! Values: words of an enumeration, booleans, step ids, names of variables, hosts.
 
 use recipe::cursor::{Place, Quotes, Slot};
-use recipe::graph::Graph;
 use recipe::language::{CONSTANT_CONDITIONS, Kind, NameKind, Role};
 use recipe::replace::escaped;
 use recipe::{SecretName, Span};
@@ -48,7 +47,7 @@ fn step_ids(at: &At<'_>, form: &Form) -> Vec<Item> {
         _ => &[],
     };
     let waiting = wording::step_at(at.analysis, at.offset)
-        .map(|own| Graph::of(recipe, names).waiting_for(own))
+        .map(|own| at.analysis.graph().waiting_for(own))
         .unwrap_or_default();
     let mut items = Vec::new();
     for (index, step) in recipe.steps.iter().enumerate() {

@@ -1,8 +1,9 @@
 //! Wrapping steps into a group, in front of them. Nothing else changes: who refers to a step goes on doing so.
 
+use std::collections::HashSet;
+
 use recipe::checks::newline;
 use recipe::diagnostic::Edit;
-use recipe::graph::Graph;
 use recipe::language::operation;
 use recipe::model::Step;
 use recipe::symbol::SymbolKind;
@@ -27,14 +28,10 @@ fn wrapped(analysis: &Analysis, selection: Span) -> Option<Vec<Action>> {
     if chosen.len() < 2 {
         chosen = vec![step_named_at(analysis, selection)?];
     }
-    let steps: Vec<&Step> = chosen
-        .iter()
-        .map(|it| &analysis.recipe.steps[*it])
-        .collect();
-    let ids: Vec<&str> = steps
-        .iter()
-        .map(|step| free_to_wrap(analysis, step))
-        .collect::<Option<_>>()?;
+    let members = members(analysis);
+    let steps = chosen.iter().map(|it| &analysis.recipe.steps[*it]);
+    let free = |step| free_to_wrap(analysis, step).filter(|id| !members.contains(id));
+    let ids: Vec<&str> = steps.map(free).collect::<Option<_>>()?;
     let place = blocks::place_before(analysis, all[chosen[0]].tables.start);
     let action = |what: &str, mode: &str| {
         let title = format!("Wrap {what}{}", caveat());
@@ -50,7 +47,7 @@ fn wrapped(analysis: &Analysis, selection: Span) -> Option<Vec<Action>> {
         &format!("{count} steps into a group"),
         ", mode = \"parallel\"",
     );
-    let one_by_one = can_follow_one_another(analysis, &chosen).then(|| {
+    let one_by_one = analysis.graph().keeps_order(&chosen).then(|| {
         action(
             &format!("{count} steps into a group, one after the other"),
             "",
@@ -73,25 +70,20 @@ fn step_named_at(analysis: &Analysis, selection: Span) -> Option<usize> {
     analysis.recipe.steps.iter().position(is_named_here)
 }
 
-/// The id of a step that can become a member: a sound one that no other step has, and that is in no group.
+/// The ids of the steps that are in a group.
+fn members(analysis: &Analysis) -> HashSet<&str> {
+    let operations = analysis.recipe.steps.iter().flat_map(|it| &it.operations);
+    let groups = operations.filter(|it| it.spec.name == "group");
+    let members = groups.flat_map(|it| it.fields.names("steps"));
+    members.map(|member| member.value.as_str()).collect()
+}
+
+/// The id of a step that could become a member: a sound one that no other step has.
 fn free_to_wrap<'a>(analysis: &Analysis, step: &'a Step) -> Option<&'a str> {
     let id = step.id()?.value.as_str();
     let is_unique = analysis.names.steps.get(id)?.defined.len() == 1;
-    let groups = analysis.recipe.steps.iter().flat_map(|it| &it.operations);
-    let mut members = groups
-        .filter(|it| it.spec.name == "group")
-        .flat_map(|it| it.fields.names("steps"));
     let is_sound = is_unique && SymbolKind::Step.check_name(id).is_ok();
-    (is_sound && members.all(|member| member.value != id)).then_some(id)
-}
-
-/// Whether none of the steps waits for one that is written behind it to start.
-fn can_follow_one_another(analysis: &Analysis, steps: &[usize]) -> bool {
-    let graph = Graph::of(&analysis.recipe, &analysis.names);
-    steps.iter().enumerate().all(|(index, after)| {
-        let waiting = graph.waiting_for(*after);
-        steps[..index].iter().all(|before| !waiting[*before])
-    })
+    is_sound.then_some(id)
 }
 
 fn written(analysis: &Analysis, place: usize, ids: &[&str], mode: &str) -> Edit {

@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 
 use recipe::checks::newline;
 use recipe::diagnostic::Edit;
-use recipe::graph::{Graph, Why};
+use recipe::graph::Why;
 use recipe::{Analysis, Span};
 
 use super::blocks::{self, Block};
@@ -37,7 +37,7 @@ pub(super) fn order(analysis: &Analysis) -> Option<Vec<usize>> {
         followers[on].push(node);
     };
     (0..count).for_each(|step| add(count + step, step));
-    for edge in Graph::of(&analysis.recipe, &analysis.names).edges() {
+    for edge in analysis.graph().edges() {
         match edge.why {
             Why::Depends | Why::Order => add(edge.step, count + edge.on),
             Why::Member => add(edge.step, edge.on),
