@@ -1,6 +1,8 @@
 //! Inlay hints: what a recipe does not say in words, where it stands. The value of a variable behind
 //! the reference to it, seconds as people say them, and how long all attempts of a step may take.
 
+use std::collections::HashMap;
+
 use recipe::language::Role;
 use recipe::model::{Arg, Field, Step, Text};
 use recipe::plan::{Retry, attempt_limit};
@@ -49,10 +51,11 @@ impl Default for Wanted {
 pub(crate) fn hints(analysis: &Analysis, part: Span, wanted: Wanted) -> Vec<Hint> {
     let recipe = &analysis.recipe;
     let mut found = Vec::new();
+    let mut known = HashMap::new();
     let is_here = |span: Span| span.start <= part.end && part.start <= span.end;
     let mut in_text = |text: &Text| {
         if wanted.values && is_here(text.span) {
-            found.extend(values(analysis, text));
+            found.extend(values(analysis, text, &mut known));
         }
     };
     let texts = recipe.variables.iter().filter_map(|it| it.value.as_ref());
@@ -72,21 +75,31 @@ pub(crate) fn hints(analysis: &Analysis, part: Span, wanted: Wanted) -> Vec<Hint
     found
 }
 
-/// The values of the variables that a text refers to, each once in a line.
-fn values(analysis: &Analysis, text: &Text) -> Vec<Hint> {
+/// The values of the variables that a text refers to, each once in a line. What was found out of a variable is
+/// in `known`.
+fn values<'a>(
+    analysis: &'a Analysis,
+    text: &Text,
+    known: &mut HashMap<String, Option<&'a str>>,
+) -> Vec<Hint> {
     let mut found: Vec<(&str, Hint)> = Vec::new();
     for reference in &text.references {
         let ReferenceKind::Variable(name) = &reference.kind else {
             continue;
         };
         let offset = reference.span.end;
-        let is_shown = found.iter().rev().any(|(shown, hint)| {
-            shown == name && !analysis.text[hint.offset..offset].contains('\n')
-        });
+        let line = analysis.text[..offset].rfind('\n');
+        let mut in_line = found
+            .iter()
+            .rev()
+            .map_while(|(shown, hint)| (Some(hint.offset) > line).then_some(*shown));
+        let is_shown = in_line.any(|shown| shown == name);
         // In shell text `\${name}` is the shell's.
         let before = &text.as_str()[..reference.range.start];
         let is_escaped = text.role == Role::Shell && before.ends_with('\\');
-        if let Some(value) = value(analysis, name).filter(|_| !is_shown && !is_escaped) {
+        let look = || value(analysis, name);
+        let value = *known.entry(name.clone()).or_insert_with(look);
+        if let Some(value) = value.filter(|_| !is_shown && !is_escaped) {
             let label = format!("= {}", short(value));
             let more = None;
             found.push((
