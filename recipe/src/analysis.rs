@@ -8,15 +8,15 @@ use crate::credentials::{self, Credential};
 use crate::diagnostic::Diagnostic;
 use crate::findings::{self, Found, Parts, Redefined, ShellFinding};
 use crate::graph::Graph;
-use crate::model::Recipe;
+use crate::model::{Recipe, Step};
 use crate::names::Names;
 use crate::remarks::Remarks;
 use crate::resolve::Variables;
 use crate::secret_name::SecretName;
 use crate::shell::Memory;
-use crate::shift::Difference;
+use crate::shift::{Difference, Shiftable};
 use crate::span::Span;
-use crate::syntax::{self, StepTables, Tree};
+use crate::syntax::{self, Tree};
 use crate::{checks, lower};
 
 /// Analyses texts, remembering what is costly and does not change from one version to the next.
@@ -92,15 +92,15 @@ impl Analyser {
         }
     }
 
-    /// The same for a text that `before`, the analysis of the same file, was edited to. After an edit
-    /// inside one step that is much faster.
+    /// The same for a text that `before`, the analysis of the same file, was edited to. After
+    /// most edits that is much faster.
     pub fn analyse_again(
         &mut self,
         mut before: Analysis,
         text: Arc<str>,
         file_name: Option<&str>,
     ) -> Analysis {
-        match before.edit(&text) {
+        match before.edit(&text, file_name) {
             Some(()) => Analysis { text, ..before },
             None => self.analyse(text, file_name),
         }
@@ -108,29 +108,63 @@ impl Analyser {
 }
 
 impl Analysis {
-    /// Makes this the analysis of `text`, but for the text itself, if it differs in one step only. If
+    /// Makes this the analysis of `text`, but for the text itself, making anew only what the edit touches. If
     /// nothing is returned, nothing can be said of what is left of this.
-    fn edit(&mut self, text: &str) -> Option<()> {
+    fn edit(&mut self, text: &str, file_name: Option<&str>) -> Option<()> {
         let difference = Difference::between(&self.text, text);
         let shift = difference.shift();
         if !self.is_recipe {
             return None;
         }
-        let StepTables { step, tables, was } = syntax::reparse(&mut self.tree, text, difference)?;
-        let (new, problems) = lower::lower_step(&self.tree.tables[tables])?;
-        let old = self.recipe.steps.get(step)?;
-        let stands_in_the_same = Names::stand_ins(old) == Names::stand_ins(&new);
-        let redefined = Redefined::between(old, &new);
-        self.recipe.replace(step, new, problems, was, shift);
+        let changed = syntax::reparse(&mut self.tree, text, difference)?;
+        if !syntax::is_recipe(&self.tree, file_name) {
+            return None;
+        }
+        let (mut new, mut problems) = (Vec::new(), Vec::new());
+        for tables in &changed.tables {
+            let (step, more) = lower::lower_step(&self.tree.tables[tables.clone()])?;
+            new.push(step);
+            problems.extend(more);
+        }
+        let mut others = changed.others.then(|| lower::lower_others(&self.tree));
+        problems.extend(
+            others
+                .iter_mut()
+                .flat_map(|it| std::mem::take(&mut it.problems)),
+        );
+
+        let old = self.recipe.steps.get(changed.steps.clone())?;
+        let stand_ins = |steps: &[Step]| -> Vec<_> {
+            let all = steps.iter().flat_map(Names::stand_ins);
+            all.map(|(name, place)| (name.to_owned(), place)).collect()
+        };
+        let stands_in_the_same = changed.others || stand_ins(old) == stand_ins(&new);
+        let count = new.len();
+        let mut redefined = Redefined::between(old, &new);
+        if let Some(others) = &others {
+            redefined.add_variables(&self.recipe.variables, &others.variables);
+        }
+        let steps = changed.steps.clone();
+        self.recipe
+            .replace(steps, new, others, (&changed.was, problems), shift);
         match stands_in_the_same {
-            true => self.names.replace(step, &self.recipe.steps[step], shift),
+            true => {
+                let Self { names, recipe, .. } = self;
+                names.replace(recipe, changed.steps.clone(), count, changed.others, shift);
+            }
             false => self.names = Names::of(&self.recipe),
         }
-        if redefined.has_variables() {
-            self.variables = Variables::of(&self.recipe, &self.names, &BTreeMap::new());
+        if changed.others || redefined.has_variables() {
+            let variables = Variables::of(&self.recipe, &self.names, &BTreeMap::new());
+            redefined.add_values(&self.variables, &variables);
+            self.variables = variables;
         }
         match checks::newline(&self.text) == checks::newline(text) {
-            true => self.parts.edit(step, &redefined, &self.names, shift),
+            true => {
+                self.parts.replace(changed.steps, count, changed.others);
+                self.parts.forget(&redefined, &self.names);
+                self.parts.shift(shift);
+            }
             // Repairs write the line ends that the text has.
             false => self.parts = Parts::unknown(self.recipe.steps.len()),
         }

@@ -1,7 +1,7 @@
 //! What is found in each part of a recipe by itself: in a step, or in what stands in none.
 //!
-//! After an edit in one step, what was found in the others still holds, unless the edit has given a
-//! name another meaning that they use. So only that step, and those, are looked at again.
+//! After an edit, what was found in the parts that it does not touch still holds, unless the edit has given a
+//! name another meaning that they use. So only what it touches, and those, are looked at again.
 //!
 //! * [`Parts`]: what was found, part by part, each when somebody asks first;
 //! * [`of_part`]: looks at one;
@@ -18,7 +18,7 @@ use crate::checks::{self, When};
 use crate::credentials::{self, Credential};
 use crate::diagnostic::Diagnostic;
 use crate::language::Role;
-use crate::model::{Fields, Step, Text};
+use crate::model::{Fields, Step, Text, Variable};
 use crate::names::{Names, Use};
 use crate::resolve::shell::{Pasted, paste};
 use crate::resolve::{StepIndices, Variables, is_too_long, template};
@@ -89,53 +89,74 @@ impl Parts {
         parts.map(move |(part, found)| found.get_or_init(|| look(part.checked_sub(1))))
     }
 
-    /// Forgets what an edit in the step `index` has made untrue: what was found there, and where a name
-    /// is used that is among `redefined`. What stood behind the edit stands elsewhere.
-    pub(crate) fn edit(
-        &mut self,
-        index: usize,
-        redefined: &Redefined,
-        names: &Names,
-        shift: Shift,
-    ) {
-        let mut steps: BTreeSet<Option<usize>> = [Some(index)].into();
-        steps.extend(redefined.uses(names).map(|place| place.step));
-        if steps.contains(&None) {
-            // What uses it may be the value of a variable, which any step may use.
-            return *self = Self::unknown(self.0.len() - 1);
+    /// Forgets what was found in the steps `old`, in whose place there are `new` others now, and, if `others` says
+    /// so, in what stands in no step.
+    pub(crate) fn replace(&mut self, old: Range<usize>, new: usize, others: bool) {
+        let unknown = std::iter::repeat_n(OnceLock::new(), new);
+        self.0.splice(old.start + 1..old.end + 1, unknown);
+        if others {
+            self.0[0] = OnceLock::new();
         }
-        for step in steps.into_iter().flatten() {
-            self.0[step + 1] = OnceLock::new();
+        if old.len() == new {
+            return;
         }
+        for (index, part) in self.0.iter_mut().skip(1).enumerate().skip(old.start + new) {
+            let found = part.get_mut().map(|found| &mut found.shell);
+            found.into_iter().flatten().for_each(|it| it.step = index);
+        }
+    }
+
+    /// Forgets what was found where a name is used that is among `redefined`.
+    pub(crate) fn forget(&mut self, redefined: &Redefined, names: &Names) {
+        for place in redefined.uses(names) {
+            self.0[place.step.map_or(0, |step| step + 1)] = OnceLock::new();
+        }
+    }
+}
+
+impl Shiftable for Parts {
+    fn shift(&mut self, shift: Shift) {
         let known = self.0.iter_mut().filter_map(OnceLock::get_mut);
         known.for_each(|found| found.shift(shift));
     }
 }
 
-/// Names that mean something else since a step was edited.
+/// Names that mean something else since an edit.
 #[derive(Debug, Default)]
 pub(crate) struct Redefined {
-    variables: Vec<String>,
-    ids: Vec<String>,
+    variables: BTreeSet<String>,
+    ids: BTreeSet<String>,
 }
 
 impl Redefined {
-    /// Those that the one step defines and the other does not.
-    pub(crate) fn between(old: &Step, new: &Step) -> Self {
-        let sets = |step: &Step| -> BTreeSet<String> {
-            let names = step.sets().into_iter();
+    /// Those that the ones of these steps define and the others do not.
+    pub(crate) fn between(old: &[Step], new: &[Step]) -> Self {
+        let sets = |steps: &[Step]| -> BTreeSet<String> {
+            let names = steps.iter().flat_map(Step::sets);
             names.map(|name| name.value.clone()).collect()
         };
-        let id = |step: &Step| -> BTreeSet<String> {
-            step.id().map(|id| id.value.clone()).into_iter().collect()
-        };
-        let differ = |one: BTreeSet<String>, other: BTreeSet<String>| {
-            one.symmetric_difference(&other).cloned().collect()
+        let ids = |steps: &[Step]| -> BTreeSet<String> {
+            let ids = steps.iter().filter_map(Step::id);
+            ids.map(|id| id.value.clone()).collect()
         };
         Self {
-            variables: differ(sets(old), sets(new)),
-            ids: differ(id(old), id(new)),
+            variables: &sets(old) ^ &sets(new),
+            ids: &ids(old) ^ &ids(new),
         }
+    }
+
+    /// Adds those that the ones of these `[variables]` define and the others do not.
+    pub(crate) fn add_variables(&mut self, old: &[Variable], new: &[Variable]) {
+        let names = |variables: &[Variable]| -> BTreeSet<String> {
+            let names = variables.iter().map(|it| it.name.value.clone());
+            names.collect()
+        };
+        self.variables.extend(&names(old) ^ &names(new));
+    }
+
+    /// Adds those that do not stand for the same any more.
+    pub(crate) fn add_values(&mut self, old: &Variables, new: &Variables) {
+        self.variables.extend(old.differing(new));
     }
 
     /// Whether a variable is among them.

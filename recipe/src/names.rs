@@ -1,6 +1,7 @@
 //! Definitions and uses: every name of a recipe and all the places it stands in.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::language::{Kind, NameKind, Role};
 use crate::model::{self, Arg, Field, Recipe, StepOperation, Text};
@@ -72,39 +73,53 @@ impl Names {
     /// Collects the names of `recipe`.
     pub fn of(recipe: &Recipe) -> Self {
         let mut names = Self::default();
-        for variable in &recipe.variables {
-            let name = names.variable(&variable.name.value);
-            name.defined.push(variable.name.span);
-        }
-        let values = recipe.variables.iter();
-        for text in values.filter_map(|variable| variable.value.as_ref()) {
-            names.read_text(text, None);
-        }
-        let mut stand_ins = Vec::new();
+        names.add_variables(recipe);
         for (index, step) in recipe.steps.iter().enumerate() {
-            stand_ins.extend(names.add(index, step));
+            names.add(index, step);
         }
-        names.read_stand_ins(recipe, stand_ins);
+        names.read_stand_ins(recipe);
         names
     }
 
-    /// Makes these the names of the same recipe in which one step is another now, with the same
-    /// [`Self::stand_ins`], and what stood behind it elsewhere.
-    pub(crate) fn replace(&mut self, index: usize, step: &model::Step, shift: Shift) {
+    /// Makes these the names of `recipe`, which has `new` other steps now in the place of those that `old` counts,
+    /// and, if `others` says so, other variables. What stood behind the edit stands elsewhere. Without other
+    /// variables, the steps must have had the same [`Self::stand_ins`].
+    pub(crate) fn replace(
+        &mut self,
+        recipe: &Recipe,
+        old: Range<usize>,
+        new: usize,
+        others: bool,
+        shift: Shift,
+    ) {
+        let is_gone = |step: usize| old.contains(&step);
+        let moved_step = |step: usize| match step < old.end {
+            true => step,
+            false => step - old.len() + new,
+        };
         let moved = |places: &mut Vec<Use>| {
-            places.retain(|place| place.step != Some(index));
-            places.iter_mut().for_each(|place| place.span.shift(shift));
+            places.retain(|place| !place.step.map_or(others, is_gone));
+            for place in places.iter_mut() {
+                place.span.shift(shift);
+                place.step = place.step.map(moved_step);
+            }
             !places.is_empty()
         };
         self.variables.retain(|_, variable| {
-            variable.defined.shift(shift);
+            match others {
+                true => variable.defined.clear(),
+                false => variable.defined.shift(shift),
+            }
             let is_read = moved(&mut variable.uses);
             moved(&mut variable.set_by) || is_read || !variable.defined.is_empty()
         });
         self.steps.retain(|_, step| {
             let defined = &mut step.defined;
-            defined.retain(|(other, _)| *other != index);
-            defined.iter_mut().for_each(|(_, span)| span.shift(shift));
+            defined.retain(|(step, _)| !is_gone(*step));
+            for (step, span) in defined {
+                *step = moved_step(*step);
+                span.shift(shift);
+            }
             moved(&mut step.outputs);
             moved(&mut step.exit_codes);
             moved(&mut step.uses) || !step.defined.is_empty()
@@ -116,16 +131,40 @@ impl Names {
         self.secrets.retain(|_, uses| moved(uses));
         self.hosts.retain(|_, uses| moved(uses));
         self.environment.retain(|_, uses| moved(uses));
-        self.add(index, step);
+        if others {
+            self.add_variables(recipe);
+        }
+        for index in old.start..old.start + new {
+            self.add(index, &recipe.steps[index]);
+        }
+        if others {
+            self.read_stand_ins(recipe);
+        }
     }
 
     /// The variables that stand for the hosts and sessions of a step.
     pub(crate) fn stand_ins(step: &model::Step) -> Vec<(&str, Place)> {
-        Self::default().add(0, step)
+        let mut stand_ins = Vec::new();
+        each_place(step, &mut |text, place| {
+            stand_ins.extend(stand_in(text).map(|name| (name, place)));
+        });
+        stand_ins
     }
 
-    /// Adds the names of a step, and tells which variables stand for its hosts and sessions.
-    fn add<'a>(&mut self, index: usize, step: &'a model::Step) -> Vec<(&'a str, Place)> {
+    /// Adds the names of `[variables]`.
+    fn add_variables(&mut self, recipe: &Recipe) {
+        for variable in &recipe.variables {
+            let name = self.variable(&variable.name.value);
+            name.defined.push(variable.name.span);
+        }
+        let values = recipe.variables.iter();
+        for text in values.filter_map(|variable| variable.value.as_ref()) {
+            self.read_text(text, None);
+        }
+    }
+
+    /// Adds the names of a step.
+    fn add(&mut self, index: usize, step: &model::Step) {
         if let Some(id) = step.id() {
             let defined = &mut self.step(&id.value).defined;
             let place = defined.partition_point(|(other, _)| *other <= index);
@@ -138,20 +177,14 @@ impl Names {
             };
             insert(&mut self.variable(&name.value).set_by, place);
         }
-        let mut stand_ins = Vec::new();
         step.each_text(&mut |text| self.read_text(text, Some(index)));
-        for operation in &step.operations {
-            let starts = starts_a_session(operation);
-            operation.fields.each_text(&mut |text| {
-                let place = Place::of(text.role, starts);
-                stand_ins.extend(place.and_then(|it| self.read_place(text, it, Some(index))));
-            });
-        }
+        each_place(step, &mut |text, place| {
+            self.read_place(text, place, Some(index))
+        });
         let fields = std::iter::once(&step.fields);
         for fields in fields.chain(step.operations.iter().map(|operation| &operation.fields)) {
             fields.each_field(&mut |field| self.read_field(field, index));
         }
-        stand_ins
     }
 
     /// Whether `name` is a variable of the recipe: of `[variables]`, or set by a step.
@@ -220,25 +253,11 @@ impl Names {
         }
     }
 
-    /// Reads the name of a host or session. Where it is one reference to a variable and nothing
-    /// else, that variable stands for the name.
-    fn read_place<'a>(
-        &mut self,
-        text: &'a Text,
-        place: Place,
-        step: Option<usize>,
-    ) -> Option<(&'a str, Place)> {
-        if let [reference] = text.references.as_slice() {
-            return match &reference.kind {
-                ReferenceKind::Variable(name) if reference.range == (0..text.as_str().len()) => {
-                    Some((name, place))
-                }
-                _ => None,
-            };
-        }
+    /// Reads the name of a host or session, where it is written out.
+    fn read_place(&mut self, text: &Text, place: Place, step: Option<usize>) {
         let name = text.as_str();
         if !text.references.is_empty() || name.is_empty() {
-            return None;
+            return;
         }
         let span = text.source.span_of(0, name.len());
         let here = Use { span, step };
@@ -252,11 +271,12 @@ impl Names {
                 }
             }
         }
-        None
     }
 
     /// Reads the values of variables that stand for hosts and sessions.
-    fn read_stand_ins<'a>(&mut self, recipe: &'a Recipe, mut stand_ins: Vec<(&'a str, Place)>) {
+    fn read_stand_ins(&mut self, recipe: &Recipe) {
+        let steps = recipe.steps.iter();
+        let mut stand_ins: Vec<(&str, Place)> = steps.flat_map(Self::stand_ins).collect();
         let mut done = BTreeSet::new();
         while let Some((name, place)) = stand_ins.pop() {
             // What names it starts nothing itself: a value is only spoken of.
@@ -267,7 +287,8 @@ impl Names {
             if done.insert((name, place)) {
                 let texts = recipe.variables.iter().filter(|it| it.name.value == name);
                 for text in texts.filter_map(|it| it.value.as_ref()) {
-                    stand_ins.extend(self.read_place(text, place, None));
+                    self.read_place(text, place, None);
+                    stand_ins.extend(stand_in(text).map(|name| (name, place)));
                 }
             }
         }
@@ -299,6 +320,29 @@ impl Names {
 fn insert(places: &mut Vec<Use>, place: Use) {
     let index = places.partition_point(|other| other.step <= place.step);
     places.insert(index, place);
+}
+
+/// Calls `visit` with each text of a step that names a host or session.
+fn each_place<'a>(step: &'a model::Step, visit: &mut dyn FnMut(&'a Text, Place)) {
+    for operation in &step.operations {
+        let starts = starts_a_session(operation);
+        operation.fields.each_text(&mut |text| {
+            if let Some(place) = Place::of(text.role, starts) {
+                visit(text, place);
+            }
+        });
+    }
+}
+
+/// The variable that a text stands for: the text is a reference to it and nothing else.
+fn stand_in(text: &Text) -> Option<&str> {
+    let [reference] = text.references.as_slice() else {
+        return None;
+    };
+    match &reference.kind {
+        ReferenceKind::Variable(name) if reference.range == (0..text.as_str().len()) => Some(name),
+        _ => None,
+    }
 }
 
 /// What a text names as a whole.

@@ -33,6 +33,18 @@ const TYPED: &[&str] = &[
     "\u{7}",
     "[[",
     "[[step]]\n",
+    "\n[",
+    "\n[[st",
+    "\n[[step",
+    "\n[[step]",
+    "\n[step",
+    "\n[[]]\n",
+    "\n[variables",
+    "\n[recipe]\n",
+    "\n[target]\ntype = \"local\"\n",
+    "\n[step.run_commands]\n",
+    "\nx = \"${secret:a/b}\"\n",
+    "\ny = \"${x} ${out}\"\n",
     "\n[[step]]\nid = \"new\"\n",
     "\n[step.env]\n",
     "\n[variables]\n",
@@ -150,6 +162,20 @@ enum Edit {
     Type(prop::sample::Index, usize, &'static str),
     /// Makes one name, at one of the places it stands at, another.
     Rename(prop::sample::Index, &'static str, &'static str),
+    /// Takes out the lines between two places, and puts them in at a third, or nowhere.
+    Move(
+        prop::sample::Index,
+        prop::sample::Index,
+        Option<prop::sample::Index>,
+    ),
+    /// Puts the lines between two places in at a third.
+    Copy(
+        prop::sample::Index,
+        prop::sample::Index,
+        prop::sample::Index,
+    ),
+    /// Makes it what it was before everything.
+    Undo,
 }
 
 impl Edit {
@@ -160,10 +186,23 @@ impl Edit {
             (place(), 0..6_usize, prop::sample::select(TYPED))
                 .prop_map(|(place, deleted, typed)| Self::Type(place, deleted, typed)),
             (place(), name(), name()).prop_map(|(place, old, new)| Self::Rename(place, old, new)),
+            (place(), place(), prop::option::of(place()))
+                .prop_map(|(one, other, to)| Self::Move(one, other, to)),
+            (place(), place(), place()).prop_map(|(one, other, to)| Self::Copy(one, other, to)),
+            Just(Self::Undo),
         ]
     }
 
-    fn apply(self, text: &mut String) {
+    fn apply(self, text: &mut String, first: &str) {
+        let lines = |text: &str| -> Vec<usize> {
+            let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+            std::iter::once(0).chain(ends).collect()
+        };
+        let between = |text: &str, one: &prop::sample::Index, other: &prop::sample::Index| {
+            let lines = lines(text);
+            let (one, other) = (*one.get(&lines), *other.get(&lines));
+            one.min(other)..one.max(other)
+        };
         match self {
             Self::Type(place, deleted, typed) => {
                 let start = text.floor_char_boundary(place.index(text.len() + 1));
@@ -178,6 +217,17 @@ impl Edit {
                     text.replace_range(start..start + old.len(), new);
                 }
             }
+            Self::Move(one, other, to) => {
+                let moved: String = text.drain(between(text, &one, &other)).collect();
+                if let Some(to) = to {
+                    text.insert_str(*to.get(&lines(text)), &moved);
+                }
+            }
+            Self::Copy(one, other, to) => {
+                let copied = text[between(text, &one, &other)].to_owned();
+                text.insert_str(*to.get(&lines(text)), &copied);
+            }
+            Self::Undo => first.clone_into(text),
         }
     }
 }
@@ -194,11 +244,12 @@ proptest! {
         texts.extend([FORMS.replace('\n', "\r\n"), SHARED.replace('\n', "\r\n")]);
         texts.extend(examples().into_iter().map(|(_, text)| text));
         texts.push(FORMS[FORMS.find("[[step]]").expect("a step")..].to_owned());
-        let mut text = which.get(&texts).clone();
+        let first = which.get(&texts);
+        let mut text = first.clone();
         let mut analyser = Analyser::default();
         let mut analysis = analyser.analyse(text.as_str().into(), None);
         for (edit, is_asked) in edits {
-            edit.clone().apply(&mut text);
+            edit.clone().apply(&mut text, first);
             analysis = analyser.analyse_again(analysis, text.as_str().into(), None);
             if !is_asked {
                 continue;

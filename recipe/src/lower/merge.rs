@@ -32,11 +32,22 @@ pub(super) enum Content<'t> {
 
 /// The whole document.
 pub(super) fn document(tree: &Tree) -> Merged<'_> {
-    tables(table(&tree.root, tree.root.span), &tree.tables)
+    with_root(tree, &tree.tables)
+}
+
+/// The document with only these of its tables.
+pub(super) fn with_root<'t>(
+    tree: &'t Tree,
+    headers: impl IntoIterator<Item = &'t HeaderTable>,
+) -> Merged<'t> {
+    tables(table(&tree.root, tree.root.span), headers)
 }
 
 /// A document of which `root` is known already, and which `headers` follow.
-pub(super) fn tables<'t>(mut root: Merged<'t>, headers: &'t [HeaderTable]) -> Merged<'t> {
+pub(super) fn tables<'t>(
+    mut root: Merged<'t>,
+    headers: impl IntoIterator<Item = &'t HeaderTable>,
+) -> Merged<'t> {
     for header in headers {
         attach(&mut root, &header.path, header);
     }

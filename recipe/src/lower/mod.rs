@@ -19,7 +19,18 @@ const TABLES: &[&str] = &["recipe", "target", "variables", "step"];
 
 /// Reads `tree` as a recipe.
 pub(crate) fn lower(tree: &Tree) -> Recipe {
-    let document = merge::document(tree);
+    lower_document(&merge::document(tree))
+}
+
+/// Reads what stands in no step, where steps are `[[step]]` and what belongs to them.
+pub(crate) fn lower_others(tree: &Tree) -> Recipe {
+    let is_step = |key: &Key| key.name == "step";
+    let others = tree.tables.iter();
+    let others = others.filter(|table| !table.path.first().is_some_and(is_step));
+    lower_document(&merge::with_root(tree, others))
+}
+
+fn lower_document(document: &Merged<'_>) -> Recipe {
     let mut lowering = Lowering {
         problems: Vec::new(),
     };

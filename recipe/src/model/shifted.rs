@@ -1,37 +1,55 @@
 //! What moves in a model when the text before it changes.
 
+use std::ops::Range;
+
 use super::{Arg, Field, Fields, Problem, Recipe, Step, StepOperation, Text, Variable};
 use crate::reference::Reference;
 use crate::shift::{Shift, Shiftable};
 use crate::span::{Span, Spanned};
 
 impl Recipe {
-    /// Makes this the recipe in which the step `index`, which stood at `was`, is `step` now, with
-    /// these problems, and what stood behind the edit elsewhere.
+    /// Makes this the recipe in which the steps of the first range are `new` now, and, where there are such,
+    /// everything else is that of `others`. The problems that stood at `was` are gone, and these have come.
+    /// What stood behind the edit stands elsewhere.
     pub(crate) fn replace(
         &mut self,
-        index: usize,
-        step: Step,
-        problems: Vec<Problem>,
-        was: Span,
+        steps: Range<usize>,
+        new: Vec<Step>,
+        others: Option<Recipe>,
+        (was, problems): (&[Span], Vec<Problem>),
         shift: Shift,
     ) {
-        self.steps[index] = step;
-        for step in self.steps.iter_mut().skip(index + 1) {
+        let behind = steps.start + new.len();
+        self.steps.splice(steps, new);
+        for step in &mut self.steps[behind..] {
             step.shift(shift);
         }
-        self.meta.shift(shift);
-        self.target.shift(shift);
-        self.variables.shift(shift);
         // That there is no [recipe] is said at the start of the text, where a step may be: it is not the step's.
         let of_text = Span::at(0);
-        let before = |limit| move |it: &Problem| it.span().start < limit || it.span() == of_text;
-        let first = self.problems.partition_point(before(was.start));
-        let last = self.problems.partition_point(before(was.end));
-        self.problems[last..]
-            .iter_mut()
-            .for_each(|problem| problem.shift(shift));
-        self.problems.splice(first..last, problems);
+        let is_gone = |at: Span| {
+            let before = was.partition_point(|it| it.start <= at.start);
+            let last = before.checked_sub(1).map(|last| was[last]);
+            match at == of_text {
+                true => others.is_some(),
+                false => last.is_some_and(|it| at.start < it.end),
+            }
+        };
+        self.problems.retain(|problem| !is_gone(problem.span()));
+        self.problems.shift(shift);
+        self.problems.extend(problems);
+        self.problems.sort_by_key(Problem::span);
+        match others {
+            Some(others) => {
+                self.meta = others.meta;
+                self.target = others.target;
+                self.variables = others.variables;
+            }
+            None => {
+                self.meta.shift(shift);
+                self.target.shift(shift);
+                self.variables.shift(shift);
+            }
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What each variable of `[variables]` stands for, with the variables in its value filled in.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::{Recipe, Text};
 use crate::names::Names;
@@ -50,6 +50,20 @@ impl Variables {
     /// What the variable of `[variables]` or `--var` stands for.
     pub fn value(&self, name: &str) -> Option<&Template> {
         self.values.get(name)
+    }
+
+    /// The names of those that do not stand for the same in both.
+    pub(crate) fn differing<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = String> + 'a {
+        let broken = |all: &'a Self| all.too_long.iter().chain(all.cycles.iter().flatten());
+        let all = |all: &'a Self| all.values.keys().chain(broken(all));
+        let is_broken = |all: &'a Self| broken(all).collect::<HashSet<_>>();
+        let (own, others) = (is_broken(self), is_broken(other));
+        let names = all(self).chain(all(other));
+        names
+            .filter(move |name| {
+                self.value(name) != other.value(name) || own.contains(name) != others.contains(name)
+            })
+            .cloned()
     }
 
     /// Whether the variable's value holds a secret, directly or through another.

@@ -11,12 +11,22 @@ use crate::span::Span;
 
 /// Adds to the errors of `tree` what is defined twice in it.
 pub(super) fn report(tree: &mut Tree) {
+    let mut found = find(&tree.root, tree.tables.iter(), &tree.errors);
+    tree.errors.append(&mut found);
+}
+
+/// What is defined twice in `root` and `tables`, in whose text the `errors` are.
+pub(super) fn find<'t>(
+    root: &'t Table,
+    tables: impl Iterator<Item = &'t HeaderTable>,
+    errors: &[SyntaxError],
+) -> Vec<SyntaxError> {
     let mut found = Vec::new();
-    let mut broken: Vec<usize> = tree.errors.iter().map(|error| error.span.start).collect();
+    let mut broken: Vec<usize> = errors.iter().map(|error| error.span.start).collect();
     broken.sort_unstable();
     let mut names = Names::new();
-    define_entries(&mut names, &tree.root, &mut found);
-    for table in &tree.tables {
+    define_entries(&mut names, root, &mut found);
+    for table in tables {
         let header = table.header;
         let first = broken.partition_point(|at| *at < header.start);
         let is_half_typed = broken.get(first).is_some_and(|at| *at < header.end);
@@ -26,7 +36,7 @@ pub(super) fn report(tree: &mut Tree) {
             false => define_table(&mut names, table, &mut found),
         }
     }
-    tree.errors.append(&mut found);
+    found
 }
 
 type Names<'t> = HashMap<&'t str, Node<'t>>;

@@ -5,7 +5,7 @@
 //! ends, `lines.rs` knows what a line looks like, and `tolerant.rs` makes something of the statement.
 //! Both put the tree together with `assembly.rs` and read keys and values with `scalars.rs`,
 //! `strings.rs` and `datetime.rs`. Last, `duplicates.rs` finds what is defined twice. After an edit
-//! inside one table `reparse.rs` makes only that one anew. `comments.rs` finds the comments that are
+//! `reparse.rs` makes only the tables anew that it touches. `comments.rs` finds the comments that are
 //! for us.
 
 mod assembly;
@@ -28,7 +28,7 @@ mod tests;
 
 pub use comments::{comments_of, comments_with};
 pub use parse::parse;
-pub(crate) use reparse::{StepTables, reparse};
+pub(crate) use reparse::reparse;
 pub use tree::{Entry, HeaderTable, Key, Str, StrKind, SyntaxError, Table, Tree, Value, ValueKind};
 
 /// Whether a text is a recipe: it has a `[recipe]` table or a `[[step]]` array of tables, or its

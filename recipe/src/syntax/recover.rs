@@ -13,7 +13,7 @@ use super::assembly::{Assembly, MAX_DEPTH};
 use super::lines::{self, Start};
 use super::parse::{FirstPass, count_broken, first_pass};
 use super::tolerant::Tolerant;
-use super::tree::{SyntaxError, Tree};
+use super::tree::{HeaderTable, SyntaxError, Table, Tree};
 use super::{errors, strings};
 use crate::span::Span;
 
@@ -26,27 +26,24 @@ const COMPARED: usize = 1024;
 
 /// The tree of a text that is broken at `first.broken`.
 pub(super) fn recover(text: &str, first: FirstPass) -> Tree {
+    let mut out = Assembly::default();
+    recover_in(text, Span::new(0, text.len()), first, &mut out);
+    out.finish()
+}
+
+/// Does that for a part of the text, from a header, or the start of the text, to another, or the end of the
+/// text. Tells where it has come to, which is behind the part if something goes on there that starts in it.
+pub(super) fn recover_in(text: &str, part: Span, first: FirstPass, out: &mut Assembly) -> usize {
     let mut known = Known::new(text, first.tree.errors, first.broken);
     let mut tables = first.tree.tables.into_iter().peekable();
-    let mut out = Assembly::default();
-
-    let end = tables.peek().map_or(text.len(), |next| next.header.start);
-    let mut at = match known.is_sound(0, end) {
-        true => {
-            out.adopt_root(first.tree.root);
-            out.errors.extend(known.errors(0, end));
-            end
-        }
-        false => {
-            let mark = BOM.len() * usize::from(text.starts_with(BOM));
-            let start = skip_trivia(text, mark, &mut out);
-            region(text, start, &mut out)
-        }
-    };
+    let mut at = part.start;
+    if at == 0 {
+        at = recover_root(text, first.tree.root, tables.peek(), &mut known, out);
+    }
     loop {
-        at = skip_trivia(text, at, &mut out);
-        if at == text.len() {
-            return out.finish();
+        at = skip_trivia(text, at, out);
+        if at >= part.end {
+            return at;
         }
         while tables.next_if(|table| table.header.start < at).is_some() {}
         let sound = tables.next_if(|table| table.header.start == at);
@@ -57,9 +54,28 @@ pub(super) fn recover(text: &str, first: FirstPass) -> Tree {
                 out.errors.extend(known.errors(at, end));
                 end
             }
-            _ => region(text, at, &mut out),
+            _ => region(text, at, out),
         };
     }
+}
+
+/// The same for what stands before the first header, which is `next` unless something is broken.
+fn recover_root(
+    text: &str,
+    root: Table,
+    next: Option<&HeaderTable>,
+    known: &mut Known,
+    out: &mut Assembly,
+) -> usize {
+    let end = next.map_or(text.len(), |next| next.header.start);
+    if known.is_sound(0, end) {
+        out.adopt_root(root);
+        out.errors.extend(known.errors(0, end));
+        return end;
+    }
+    let mark = BOM.len() * usize::from(text.starts_with(BOM));
+    let start = skip_trivia(text, mark, out);
+    region(text, start, out)
 }
 
 const BOM: &str = "\u{feff}";

@@ -114,6 +114,14 @@ impl Tree {
         let before = tables.partition_point(|table| table.header.start <= offset);
         before.checked_sub(1)
     }
+
+    /// From the header of a table to the next; without one, what stands before the first header.
+    pub(crate) fn region(&self, table: Option<usize>) -> Span {
+        let start_of = |table: usize| self.tables.get(table).map(|it| it.header.start);
+        let next = table.map_or(0, |table| table + 1);
+        let start = table.and_then(start_of).unwrap_or(0);
+        Span::new(start, start_of(next).unwrap_or(usize::MAX))
+    }
 }
 
 impl Table {

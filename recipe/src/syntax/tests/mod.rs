@@ -1,6 +1,7 @@
 //! Tests of the syntax layer: broken documents by hand, and properties over random ones.
 
 mod damage;
+mod edits;
 mod messages;
 mod properties;
 mod sound;
