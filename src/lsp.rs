@@ -20,11 +20,8 @@ impl Lsp {
         let served = options().and_then(|options| {
             lsp::serve(options).map_err(|error| format!("cannot start a thread: {error}"))
         });
-        match served {
-            // At once: a thread may still wait for standard input.
-            Ok(code) => std::process::exit(code),
-            Err(problem) => report::error(problem, "", 1),
-        }
+        let Err(problem) = served;
+        report::error(problem, "", 1)
     }
 }
 

@@ -37,13 +37,17 @@ mod store;
 mod trust;
 mod workspace;
 
+use std::convert::Infallible;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use runner::hosts::Written;
 use runner::secrets::{Places, SecretNames};
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::runtime::Runtime;
 
+use outbox::Outbox;
+use queue::{Jobs, Queue};
 use session::{Parts, Session};
 
 /// What the server works with.
@@ -61,18 +65,36 @@ pub struct Options {
     pub host: fn(&str) -> Option<Written>,
 }
 
-/// Serves the client at standard input and output until it leaves. Returns the exit code: 0 if it
-/// said goodbye as the protocol wants it, else 1. The caller should exit the process at once, since a
-/// thread may still wait for standard input.
+/// Serves the client at standard input and output until it leaves, and ends the process then: with 0 if it
+/// said goodbye as the protocol wants it, else with 1.
 ///
 /// # Errors
 /// When the system gives no thread.
-pub fn serve(options: Options) -> io::Result<i32> {
+pub fn serve(options: Options) -> io::Result<Infallible> {
     keep_panics_quiet();
-    serve_over(options, tokio::io::stdin(), tokio::io::stdout())
+    let Serving {
+        transport,
+        jobs,
+        session,
+    } = Serving::with(options)?;
+    let serve = move || {
+        let code = transport.serve(tokio::io::stdin(), tokio::io::stdout());
+        // At once: a thread may still wait for standard input, or look through a long text.
+        std::process::exit(code)
+    };
+    std::thread::Builder::new()
+        .name("transport".to_owned())
+        .spawn(serve)?;
+    // On the main thread, since glibc has the memory of all others grow page by page.
+    jobs.work(session);
+    // The transport has ended the queue, and ends the process.
+    loop {
+        std::thread::park();
+    }
 }
 
-/// The same for a client at other pipes. What panics is reported as the process has it.
+/// The same for a client at other pipes, until it leaves. Returns what would be the exit code. What panics is
+/// reported as the process has it.
 ///
 /// # Errors
 /// When the system gives no thread.
@@ -81,30 +103,71 @@ pub fn serve_over(
     input: impl AsyncRead + Unpin,
     output: impl AsyncWrite,
 ) -> io::Result<i32> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?;
-    let (queue, jobs) = queue::queue();
-    let outbox = outbox::Outbox::default();
-    let session = Session::new(Parts {
-        queue: queue.clone(),
-        outbox: outbox.clone(),
-        tasks: runtime.handle().clone(),
-        names: SecretNames::new(&options.secrets),
-        executable: options.executable,
-        state_folder: options.state_folder,
-        hosts: options.hosts,
-        host: options.host,
-    });
+    let Serving {
+        transport,
+        jobs,
+        session,
+    } = Serving::with(options)?;
     std::thread::Builder::new()
         .name("session".to_owned())
         .spawn(move || jobs.work(session))?;
-    let code = runtime.block_on(edge::serve(queue.clone(), outbox, input, output));
-    queue.end();
-    // Runs go on without us; nothing else is worth waiting for.
-    runtime.shutdown_background();
-    Ok(code)
+    Ok(transport.serve(input, output))
+}
+
+/// The halves of the server: each has a thread of its own.
+struct Serving {
+    transport: Transport,
+    jobs: Jobs,
+    session: Session,
+}
+
+/// What speaks with the client.
+struct Transport {
+    runtime: Runtime,
+    queue: Queue,
+    outbox: Outbox,
+}
+
+impl Serving {
+    fn with(options: Options) -> io::Result<Self> {
+        // One thread is enough: what computes for long is done by the session, or by a thread of its own.
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let (queue, jobs) = queue::queue();
+        let outbox = Outbox::default();
+        let session = Session::new(Parts {
+            queue: queue.clone(),
+            outbox: outbox.clone(),
+            tasks: runtime.handle().clone(),
+            names: SecretNames::new(&options.secrets),
+            executable: options.executable,
+            state_folder: options.state_folder,
+            hosts: options.hosts,
+            host: options.host,
+        });
+        let transport = Transport {
+            runtime,
+            queue,
+            outbox,
+        };
+        Ok(Self {
+            transport,
+            jobs,
+            session,
+        })
+    }
+}
+
+impl Transport {
+    fn serve(self, input: impl AsyncRead + Unpin, output: impl AsyncWrite) -> i32 {
+        let serve = edge::serve(self.queue.clone(), self.outbox, input, output);
+        let code = self.runtime.block_on(serve);
+        self.queue.end();
+        // Runs go on without us; nothing else is worth waiting for.
+        self.runtime.shutdown_background();
+        code
+    }
 }
 
 /// A panic is a bug of ours and said so, but what it was about may hold the user's text.
