@@ -151,7 +151,11 @@ fn names_are_followed_and_renamed_and_shown_in_an_index(program: Program) {
           (and (string-search "(base . 38)" index) (string-search "(install " index))))
         (kill-buffer "*xref*")
         (press "C-M-. instl RET")
-        (wait "the step among those of all recipes" (string-search "id = \"install\"" (shown "*xref*")))"#;
+        (wait "the step among those of all recipes" (string-search "id = \"install\"" (shown "*xref*")))
+        (switch-to-buffer "train.toml")
+        (to "gpu-1")
+        (press "M-.")
+        (wait "the host" (and (equal (buffer-name) "hosts.toml") (looking-at "gpu-1]")))"#;
     emacs(&world, program).run(script, LIMIT);
 }
 

@@ -262,6 +262,10 @@ ssh_command = { host_id = "gpu-1", command = "echo ${model}" }
     terminal.wait_for("kind", LIMIT);
     terminal.type_text("bse");
     terminal.wait_for("variable base", LIMIT);
+    close(&terminal, "variable base");
+    go_to(&terminal, "gpu-1");
+    terminal.press(&["g", "d"]);
+    terminal.wait_for("[hosts.gpu-1]", LIMIT);
 }
 
 #[test]

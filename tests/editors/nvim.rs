@@ -293,7 +293,12 @@ fn names_are_followed_and_renamed() {
         press('/secret:demo<CR>w')
         vim.lsp.buf.rename('demo/renamed')
         wait('the new secret', function() return not text():find('demo/token', 1, true) end)
-        assert(select(2, text():gsub('secret:demo/renamed', '')) == 2, text())"#;
+        assert(select(2, text():gsub('secret:demo/renamed', '')) == 2, text())
+        vim.cmd('silent write')
+        vim.fn.search('gpu-1')
+        vim.lsp.buf.definition()
+        wait('the file of hosts', function() return vim.endswith(vim.fn.expand('%'), 'hosts.toml') end)
+        wait('the host', function() return vim.fn.expand('<cWORD>') == '[hosts.gpu-1]' end)"#;
     neovim(&world).run(script, LIMIT);
 }
 
