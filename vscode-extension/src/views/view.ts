@@ -1,6 +1,8 @@
 // One view of the panel: asks the server when it is looked at, and again when the server says that
 // something changed. What is blocked or empty has a welcome text, chosen by context keys.
 
+import { isDeepStrictEqual } from 'node:util';
+
 import * as vscode from 'vscode';
 
 import type { Server } from '../server/server';
@@ -28,7 +30,7 @@ export abstract class View<Answer> implements vscode.TreeDataProvider<Node>, vsc
     this.tree = vscode.window.createTreeView(`doppio.${topic}`, { treeDataProvider: this, showCollapseAll: topic !== 'hosts' });
     this.parts = [
       server.onNotification(`doppio/${topic}/didChange`, () => {
-        this.refresh();
+        void this.compare();
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => {
         this.refresh();
@@ -52,6 +54,22 @@ export abstract class View<Answer> implements vscode.TreeDataProvider<Node>, vsc
     this.changed.fire(undefined);
   }
 
+  /** Draws again only what differs: whoever presses on a line while it is drawn presses in vain. */
+  private async compare(): Promise<void> {
+    const isSame =
+      this.tree.visible &&
+      this.last !== undefined &&
+      isDeepStrictEqual(
+        await this.ask().catch(() => undefined),
+        this.last,
+      );
+    if (!isSame) this.refresh();
+  }
+
+  private ask(): Promise<Answer> {
+    return this.server.request<Answer>(`doppio/${this.topic}`, this.params);
+  }
+
   getTreeItem(node: Node): vscode.TreeItem {
     return node.item;
   }
@@ -60,7 +78,7 @@ export abstract class View<Answer> implements vscode.TreeDataProvider<Node>, vsc
     if (node) return node.children ?? [];
     if (!this.isHarmless && !vscode.workspace.isTrusted) return [];
     try {
-      this.last = await this.server.request<Answer>(`doppio/${this.topic}`, this.params);
+      this.last = await this.ask();
     } catch {
       // The welcome text says that there is no server. What the last one said is over.
       this.last = undefined;
