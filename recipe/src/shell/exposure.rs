@@ -1,7 +1,9 @@
 //! Secrets that leave a script by a way where others see them: an argument of an external program, a URL,
-//! what the script prints, its trace. [`super::sinks`] knows those ways.
+//! what the script prints, its trace. [`super::sinks`] knows those ways, [`flow`] what hands a secret on.
 
-use std::collections::HashMap;
+mod flow;
+
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use tree_sitter::Node;
@@ -58,19 +60,30 @@ pub(super) fn find(
         script,
         marks,
         secrets,
-        held: secret_env
-            .iter()
-            .map(|name| (name.clone(), vec![None]))
-            .collect(),
+        held: Held::new(),
+        exported: BTreeSet::new(),
+        given: HashMap::new(),
         functions: Vec::new(),
         trace: None,
         found: Vec::new(),
     };
     command::each(script.root(), &mut |node| search.note_function(node));
-    command::each(script.root(), &mut |node| search.visit(node));
+    // A function is called behind where it stands: what it is given is known the next time.
+    for _ in 0..MOST_ROUNDS {
+        let known = search.given.clone();
+        search.begin(secret_env);
+        command::each(script.root(), &mut |node| search.visit(node));
+        if search.given == known {
+            break;
+        }
+    }
     search.found.sort_by_key(|exposure| exposure.span.start);
+    search.found.dedup();
     search.found
 }
+
+/// Functions that call one another hand a secret on so often.
+const MOST_ROUNDS: usize = 4;
 
 struct Search<'t> {
     /// The text as it was judged, without stand-ins.
@@ -79,6 +92,10 @@ struct Search<'t> {
     marks: &'t [Mark],
     secrets: Vec<usize>,
     held: Held,
+    /// The variables that programs find in their environment.
+    exported: BTreeSet<String>,
+    /// What the arguments of functions hold, by the function and the argument's name.
+    given: HashMap<(String, String), BTreeSet<Option<usize>>>,
     functions: Vec<&'t str>,
     /// The trace that is on, until one secret was found in it: one word on each is enough.
     trace: Option<Trace>,
@@ -86,6 +103,15 @@ struct Search<'t> {
 }
 
 impl<'t> Search<'t> {
+    /// Nothing is known yet but what `secret_env` and earlier rounds tell.
+    fn begin(&mut self, secret_env: &[String]) {
+        let names = || secret_env.iter().cloned();
+        self.held = names().map(|name| (name, vec![None])).collect();
+        self.exported = names().collect();
+        self.trace = None;
+        self.found.clear();
+    }
+
     fn note_function(&mut self, node: Node<'t>) {
         if node.kind() == "function_definition" {
             let name = node.child_by_field_name("name");
@@ -102,6 +128,7 @@ impl<'t> Search<'t> {
             "command" if parent == "redirected_statement" => {}
             "command" | "redirected_statement" => self.run(node),
             "test_command" => self.traced(node, &self.sources(node)),
+            "declaration_command" => self.declare(node),
             _ => {}
         }
     }
@@ -162,6 +189,11 @@ impl<'t> Search<'t> {
         let words = &command.words[start..];
         if program == "set" {
             sinks::switch_trace(node, words, &mut self.trace);
+            self.set_positions(words);
+        }
+        self.carry(node, &program, words);
+        self.tell(node, words);
+        if program == "set" {
             return;
         }
         let sources: Vec<_> = words
@@ -178,8 +210,8 @@ impl<'t> Search<'t> {
                 Some((sink, word.byte_range(), source.clone()))
             })
             .collect();
-        if program == "cat" && sinks::prints(self.script, node, words) {
-            let fed = sinks::here_documents(self.script, node).into_iter();
+        if sinks::copies(words) && sinks::prints(self.script, node, words) {
+            let fed = sinks::copied(self.script, node).into_iter();
             shown.extend(fed.flat_map(|body| {
                 let printed = move |source| (Sink::Printed, body.byte_range(), source);
                 self.sources(body).into_iter().map(printed)
@@ -248,9 +280,9 @@ impl<'t> Search<'t> {
             };
             let ancestors = self.script.path(&node.byte_range());
             if self.passes(value, ancestors.iter().map(|step| step.node)) {
-                let held = self.held.get(name).into_iter().flatten();
+                let held = self.holds(name, node).into_iter();
                 sources.extend(held.map(|mark| Source {
-                    mark: *mark,
+                    mark,
                     via: Some(name.to_owned()),
                     at: node.start_byte(),
                 }));
@@ -272,6 +304,11 @@ impl<'t> Search<'t> {
         let end = inner
             .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
             .unwrap_or(inner.len());
+        // `$@` is one character.
+        let end = match inner.starts_with(['@', '*']) {
+            true => 1,
+            false => end,
+        };
         let (name, rest) = inner.split_at(end);
         (!rest.starts_with(":+") && !rest.starts_with('+')).then_some(name)
     }

@@ -16,6 +16,8 @@
 //!   where it was meant to be. Whatever is not certain is refused: [`Why`] says what to write instead.
 //! * [`exposure`] finds secrets that get where others see them, by one of the [`sinks`]: an argument of an
 //!   external program, a URL, the output, the trace. That is a warning, never a refusal.
+//!   [`carriers`] knows how a value gets from one command to another before that, and [`tells`] which commands
+//!   print what variables hold.
 //! * [`fault`] finds syntax errors, where two parsers agree on one.
 //! * [`assigned`] finds the variables that a script sets.
 //! * [`colour`] tells an editor what the parts of a script are.
@@ -25,6 +27,7 @@
 //! into a script and running that, `eval "$1"` in a function of its own) is the script's own affair.
 
 mod assigned;
+mod carriers;
 mod colour;
 mod command;
 mod context;
@@ -40,6 +43,7 @@ mod refusal;
 mod reparse;
 mod rewrite;
 mod sinks;
+mod tells;
 mod variables;
 mod verify;
 

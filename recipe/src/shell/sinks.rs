@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::command::{Word, each};
+use super::carriers;
+use super::command::{Command, Word, each};
 use super::parse::Script;
 
 /// A way by which a secret gets where others see it.
@@ -80,13 +81,45 @@ pub(super) fn prints(script: &Script, command: Node<'_>, words: &[Word<'_>]) -> 
     !goes_to_file(script, command, command)
         && ancestors(command).all(|outer| {
             let taken = match outer.kind() {
-                "pipeline" => inner.end_byte() < outer.end_byte(),
+                "pipeline" => !is_copied(script, inner, outer),
                 "command_substitution" | "process_substitution" | "function_definition" => true,
                 _ => goes_to_file(script, outer, command),
             };
             inner = outer;
             !taken
         })
+}
+
+/// Whether what `stage` of a pipeline writes comes out at its end: nothing follows but copies.
+fn is_copied(script: &Script, stage: Node<'_>, pipeline: Node<'_>) -> bool {
+    let mut later = std::iter::successors(stage.next_named_sibling(), Node::next_named_sibling);
+    if stage.next_named_sibling().is_none() {
+        return true;
+    }
+    let copy = |stage: Node<'_>| {
+        let command = Command::of(script, stage);
+        command.is_some_and(|it| copies(&it.words)) && !goes_to_file(script, stage, stage)
+    };
+    // The redirections behind the last stage stand around all of them.
+    let around = pipeline.parent().filter(|outer| {
+        let body = outer.child_by_field_name("body");
+        outer.kind() == "redirected_statement" && body == Some(pipeline)
+    });
+    let mut cursor = pipeline.walk();
+    let is_sent = around.is_some_and(|outer| {
+        let mut redirects = outer.children_by_field_name("redirect", &mut cursor);
+        redirects.any(|redirect| is_output_to_file(script, redirect))
+    });
+    !is_sent && later.all(copy)
+}
+
+/// Whether a command of these words writes what it reads: `cat`, `sudo tee file`.
+pub(super) fn copies(words: &[Word<'_>]) -> bool {
+    let mut literals = words
+        .iter()
+        .map(|word| word.literal.as_deref().unwrap_or_default());
+    let program = literals.find(|word| *word != "sudo" && !word.starts_with('-'));
+    matches!(program, Some("cat" | "tee"))
 }
 
 /// Whether `statement` sends the output of `command`, which is in it, to a file.
@@ -114,20 +147,19 @@ fn is_output_to_file(script: &Script, redirect: Node<'_>) -> bool {
         && !TERMINALS.iter().any(|terminal| text.ends_with(terminal))
 }
 
-/// The texts that are fed to a command, each as its node: here-documents and here-strings. What follows
-/// the delimiter on its line, as in `cat <<EOF | login` and `cat <<EOF >file`, belongs to the here-document
-/// in the tree; nothing where that takes the output.
-pub(super) fn here_documents<'t>(script: &Script, statement: Node<'t>) -> Vec<Node<'t>> {
-    let (mut found, mut is_taken) = (Vec::new(), false);
+/// The texts that a command writes which copies what it is fed. What follows the delimiter on its line, as
+/// in `cat <<EOF | login` and `cat <<EOF >file`, belongs to the here-document in the tree; nothing where
+/// that takes the output.
+pub(super) fn copied<'t>(script: &Script, statement: Node<'t>) -> Vec<Node<'t>> {
+    let mut is_taken = false;
     each(statement, &mut |node| match node.kind() {
-        "heredoc_body" | "herestring_redirect" => found.push(node),
         "pipeline" => is_taken = true,
         "file_redirect" => is_taken |= is_output_to_file(script, node),
         _ => {}
     });
     match is_taken {
         true => Vec::new(),
-        false => found,
+        false => carriers::fed(statement),
     }
 }
 
@@ -260,6 +292,118 @@ mod tests {
             "set -- -x\nexport A=$TOKEN",
             "set -euo pipefail\nexport A=$TOKEN",
             "set -x\nlogin --stdin <<EOF\n$TOKEN\nEOF\n",
+        ] {
+            check(text, &[]);
+        }
+    }
+
+    #[test]
+    fn a_secret_is_followed_to_where_it_is_used() {
+        for (text, word, via) in [
+            ("read -r q <<< \"$TOKEN\"; hf \"$q\"", "\"$q\"", "q"),
+            ("read -r a q <<EOF\nx $TOKEN\nEOF\nhf $q\n", "$q", "q"),
+            (
+                "mapfile -t q <<< $TOKEN; hf \"${q[0]}\"",
+                "\"${q[0]}\"",
+                "q",
+            ),
+            ("set -- \"$TOKEN\"; hf \"$1\"", "\"$1\"", "1"),
+            ("set -- x \"$TOKEN\"; hf \"$@\"", "\"$@\"", "@"),
+            ("f() { curl -H \"A: $1\"; }; f \"$TOKEN\"", "\"A: $1\"", "1"),
+            (
+                "f() { g x \"$1\"; }; g() { hf $2; }; f \"$TOKEN\"",
+                "$2",
+                "2",
+            ),
+            ("f() { local t=\"$1\"; hf $t; }; f \"$TOKEN\"", "$t", "t"),
+            ("echo \"$TOKEN\" | xargs hf --token", "hf", "TOKEN"),
+            ("printf %s $TOKEN | xargs -n 1 -I{} hf {}", "hf", "TOKEN"),
+            ("xargs hf <<< \"$TOKEN\"", "hf", "TOKEN"),
+        ] {
+            check(text, &[&format!("Argument {word} {via}")]);
+        }
+        for text in [
+            "read -r q <<< \"$HOME\"; hf \"$q\"",
+            "read -r q <<< \"$TOKEN\"; q=x; hf \"$q\"",
+            "read -r q <<< \"$TOKEN\"; hf \"$p\"",
+            "read -r -p \"$TOKEN\" q; hf \"$q\"",
+            "set -- \"$TOKEN\"; set -- x; hf \"$1\"",
+            "set -- x \"$TOKEN\"; hf \"$1\"",
+            "set -- \"$TOKEN\"; f() { hf $1; }; f x",
+            "f() { hf \"$1\"; }; f x \"$TOKEN\"",
+            "f() { login <<< \"$1\"; }; f \"$TOKEN\"",
+            "echo \"$TOKEN\" | login | xargs hf --token",
+            "echo x | xargs hf; login <<< \"$TOKEN\"",
+            "echo \"$TOKEN\" | hf login --token-stdin",
+        ] {
+            check(text, &[]);
+        }
+    }
+
+    #[test]
+    fn what_prints_variables_is_seen() {
+        for (text, word) in [
+            ("echo \"$TOKEN\" | tee f", "\"$TOKEN\""),
+            ("echo \"$TOKEN\" | sudo tee -a f | cat", "\"$TOKEN\""),
+            ("tee f <<< \"$TOKEN\"", "\"$TOKEN\""),
+            ("cat <<< \"$TOKEN\"", "\"$TOKEN\""),
+            ("tee f <<EOF\nx $TOKEN\nEOF\n", "x $TOKEN\n"),
+            ("printenv HOME TOKEN", "TOKEN"),
+            ("declare -p TOKEN", "TOKEN"),
+            ("echo $TOKEN | xargs echo", "echo"),
+        ] {
+            check(text, &[&format!("Printed {word} TOKEN")]);
+        }
+        for (text, word) in [
+            ("env", "env"),
+            ("printenv", "printenv"),
+            ("set", "set"),
+            ("export -p", "-p"),
+            ("declare -p", "-p"),
+        ] {
+            // Somewhere the name must stand, or nobody looks.
+            let text = format!("login <<< $TOKEN\n{text}\n");
+            check(&text, &[&format!("Printed {word} TOKEN")]);
+        }
+        for text in [
+            "echo \"$TOKEN\" | tee f > /dev/null",
+            "echo \"$TOKEN\" | sudo tee f >/dev/null",
+            "echo \"$TOKEN\" | tee f | login",
+            "tee f <<< \"$TOKEN\" >/dev/null",
+            "cat <<< \"$TOKEN\" | login",
+            "printenv HOME; login <<< $TOKEN",
+            "printenv TOKEN | login --stdin",
+            "x=$(printenv TOKEN)",
+            "printenv TOKEN > f",
+            "env login; : $TOKEN",
+            "env A=b login <<< $TOKEN",
+            "env -i; : $TOKEN",
+            "env | grep -c TOKEN",
+            "declare -p HOME; : $TOKEN",
+            "declare -x TOKEN",
+            "q=$TOKEN; printenv q",
+            "set -e; : $TOKEN",
+            "export -p > f; : $TOKEN",
+        ] {
+            check(text, &[]);
+        }
+    }
+
+    #[test]
+    fn a_shell_that_traces_what_it_reads_is_seen() {
+        for (text, option) in [
+            ("bash -x <<'E'\nlogin $TOKEN\nE\n", "-x"),
+            ("bash -ex -s <<'E'\nexport A=\"${TOKEN}\"\nE\n", "-ex"),
+            ("bash -xc 'login $TOKEN'", "-xc"),
+        ] {
+            check(text, &[&format!("Traced {option} TOKEN")]);
+        }
+        for text in [
+            "bash <<'E'\nlogin $TOKEN\nE\n",
+            "bash -x <<'E'\nlogin $TOKEN_FILE\nE\n",
+            "bash -c 'login $TOKEN'",
+            "grep -x TOKEN <<'E'\n$TOKEN\nE\n",
+            "q=$TOKEN; bash -x <<'E'\nlogin $q\nE\n",
         ] {
             check(text, &[]);
         }
