@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::checks::allows::Allows;
-use crate::credentials::{self, Credential};
-use crate::diagnostic::Diagnostic;
+use crate::credentials::{self, Credential, Mask};
+use crate::diagnostic::{Diagnostic, Edit};
 use crate::findings::{self, Found, Parts, Redefined, ShellFinding};
 use crate::graph::Graph;
 use crate::model::{Recipe, Step};
@@ -178,7 +178,9 @@ impl Analysis {
     pub fn diagnostics(&self, facts: &Facts) -> Vec<Diagnostic> {
         let mut all = self.text_diagnostics().to_vec();
         if self.is_recipe {
-            all.extend(checks::of_facts(self, facts));
+            let mut of_facts = checks::of_facts(self, facts);
+            self.mask().hide_in(&mut of_facts);
+            all.extend(of_facts);
             all.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.severity));
         }
         all
@@ -190,7 +192,8 @@ impl Analysis {
             if !self.is_recipe {
                 return Vec::new();
             }
-            let found = checks::of_text(self);
+            let mut found = checks::of_text(self);
+            self.mask().hide_in(&mut found);
             let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
             memory.sweep();
             found
@@ -216,6 +219,26 @@ impl Analysis {
         self.parts().flat_map(|part| &part.credentials)
     }
 
+    /// Hides the credentials that are written out in the text wherever something of it is shown.
+    pub fn mask(&self) -> Mask {
+        Mask::of(self)
+    }
+
+    /// Where credentials are written out, without a look at anything else: who is asked what to show
+    /// need not wait for the checks.
+    pub(crate) fn each_credential(&self, visit: &mut dyn FnMut(Span)) {
+        for (step, found) in self.parts.known() {
+            match found {
+                Some(found) => found.credentials.iter().for_each(|it| visit(it.span)),
+                None => {
+                    let region = findings::region(self, step);
+                    let found = credentials::in_region(&self.text, region);
+                    found.iter().for_each(|it| visit(it.span));
+                }
+            }
+        }
+    }
+
     /// What the recipe says need not be reported.
     pub(crate) fn allows(&self) -> &Allows {
         self.allows
@@ -226,6 +249,12 @@ impl Analysis {
     pub fn graph(&self) -> &Graph {
         self.graph
             .get_or_init(|| Graph::of(&self.recipe, &self.names))
+    }
+
+    /// What has the recipe refer to the secret `name` where the credential at `span` stands; nothing where a
+    /// reference would not mean its value.
+    pub fn refer_instead(&self, span: Span, name: &SecretName) -> Option<Vec<Edit>> {
+        credentials::moving::edits(&self.recipe, &self.recipe.steps, span, name)
     }
 
     /// What `span` says, escapes read, where a reference to a secret could stand in its place.

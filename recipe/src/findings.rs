@@ -89,6 +89,12 @@ impl Parts {
         parts.map(move |(part, found)| found.get_or_init(|| look(part.checked_sub(1))))
     }
 
+    /// What was found in each part, as far as somebody has looked.
+    pub(crate) fn known(&self) -> impl Iterator<Item = (Option<usize>, Option<&Found>)> {
+        let parts = self.0.iter().enumerate();
+        parts.map(|(part, found)| (part.checked_sub(1), found.get()))
+    }
+
     /// Forgets what was found in the steps `old`, in whose place there are `new` others now, and, if `others` says
     /// so, in what stands in no step.
     pub(crate) fn replace(&mut self, old: Range<usize>, new: usize, others: bool) {
@@ -193,7 +199,7 @@ pub(crate) fn of_part(analysis: &Analysis, step: Option<usize>, memory: &mut Mem
 }
 
 /// Where the part stands: up to the next step.
-fn region(analysis: &Analysis, step: Option<usize>) -> Range<usize> {
+pub(crate) fn region(analysis: &Analysis, step: Option<usize>) -> Range<usize> {
     let steps = &analysis.recipe.steps;
     let start_of = |index: usize| steps.get(index).map(|step| step.span.start);
     let start = step.and_then(start_of).unwrap_or_default();

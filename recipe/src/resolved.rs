@@ -87,7 +87,7 @@ pub fn resolved(analysis: &Analysis, step: usize) -> Option<Resolved> {
     // A credential that is written out is no secret by the language, and none to show all the same. Stars
     // are as long as what they stand for.
     let Resolved { text, parts } = writing.done;
-    let text = masked(&text);
+    let text = masked(&analysis.mask().hide(&text));
     Some(Resolved { text, parts })
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::layout::Item;
 use crate::analysis::Analysis;
+use crate::credentials::Mask;
 use crate::graph::{Graph, Why};
 use crate::model::{Step, StepOperation};
 use crate::span::Span;
@@ -80,17 +81,20 @@ impl Outline {
     pub fn of(analysis: &Analysis) -> Self {
         let recipe = &analysis.recipe;
         let mut taken = HashSet::new();
+        let mask = analysis.mask();
         let mut outline = Self {
             name: recipe
                 .meta
                 .as_ref()
                 .and_then(|meta| meta.name("name"))
-                .map_or_else(String::new, |name| escaped(name.value.trim())),
+                .map_or_else(String::new, |name| escaped(&mask.hide(name.value.trim()))),
             steps: Vec::with_capacity(recipe.steps.len()),
             waits: Vec::new(),
         };
         for (index, step) in recipe.steps.iter().enumerate() {
-            outline.steps.push(outline_step(index, step, &mut taken));
+            outline
+                .steps
+                .push(outline_step(index, step, &mask, &mut taken));
         }
         outline.connect(analysis.graph());
         outline
@@ -169,7 +173,13 @@ impl Outline {
     }
 }
 
-fn outline_step(index: usize, step: &Step, taken: &mut HashSet<String>) -> OutlineStep {
+fn outline_step(
+    index: usize,
+    step: &Step,
+    mask: &Mask,
+    taken: &mut HashSet<String>,
+) -> OutlineStep {
+    let shown = |text: &str| escaped(&mask.hide(text));
     let written = step.id().map(|id| id.value.clone());
     let id = written
         .filter(|id| taken.insert(id.clone()))
@@ -177,7 +187,7 @@ fn outline_step(index: usize, step: &Step, taken: &mut HashSet<String>) -> Outli
     let name = step
         .fields
         .name("name")
-        .map(|name| escaped(name.value.trim()));
+        .map(|name| shown(name.value.trim()));
     let is_group = |operation: &&StepOperation| operation.spec.name == "group";
     let group = step.operation().filter(is_group);
     let mode = group.map(|group| match group.fields.name("mode") {
@@ -187,10 +197,10 @@ fn outline_step(index: usize, step: &Step, taken: &mut HashSet<String>) -> Outli
     OutlineStep {
         name: name
             .filter(|name| !name.is_empty())
-            .unwrap_or_else(|| escaped(&id)),
+            .unwrap_or_else(|| shown(&id)),
         id,
         operation: step.operations.first().map(|operation| operation.spec.name),
-        when: step.fields.text("when").map(|when| escaped(when.as_str())),
+        when: step.fields.text("when").map(|when| shown(when.as_str())),
         group: None,
         mode,
         span: step.span,

@@ -1,5 +1,6 @@
 use super::{Check, Part, Run};
-use crate::credentials::names::{looks_like_credential, secret_name};
+use crate::credentials::names::looks_like_credential;
+use crate::credentials::service::secret_name;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::reference::ReferenceKind;
 use crate::secret_name::ENVIRONMENT_PREFIX;
@@ -20,7 +21,7 @@ fn run(part: &Part<'_>, found: &mut Vec<Diagnostic>) {
             if variable.starts_with(ENVIRONMENT_PREFIX) || !looks_like_credential(variable) {
                 continue;
             }
-            let secret = secret_name(variable);
+            let secret = secret_name(variable, None);
             let right = format!("${{secret:{secret}}}");
             let message = format!(
                 "{variable} looks like a credential, and what ${{env.…}} gives is neither masked nor kept out of logs: \

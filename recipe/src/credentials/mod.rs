@@ -3,13 +3,21 @@
 //! * [`shapes`]: those that give themselves away by their form, such as `ghp_…`;
 //! * [`names`]: what is called like a credential (`HF_TOKEN = "…"`, `export X_API_KEY=…`,
 //!   `--password …`, `X-Api-Key: …`) and whose value looks drawn by lot;
-//! * [`likeness`]: what looks drawn by lot, and what is a placeholder.
+//! * [`passwords`]: what people choose themselves, where nothing but its place tells;
+//! * [`service`]: how each would be called in the keychain;
+//! * [`likeness`]: what looks drawn by lot, and what is a placeholder;
+//! * [`moving`]: what puts a reference in the place of one;
+//! * [`mask`]: what is shown of a recipe, without them.
 //!
 //! The text of the file is read as it stands, in one pass: what TOML, shell, headers and JSON write
 //! around a value differs little, and a comment gives a credential away as well as a value does.
 
 pub(crate) mod likeness;
+mod mask;
+pub(crate) mod moving;
 pub(crate) mod names;
+mod passwords;
+pub(crate) mod service;
 mod shapes;
 
 use std::borrow::Cow;
@@ -18,7 +26,10 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+pub use mask::{Mask, masked, masked_words};
+
 use crate::model::{Recipe, Step, Text};
+use crate::secret_name::SecretName;
 use crate::span::Span;
 
 /// A credential in the text of a recipe. Its value is nowhere in here.
@@ -42,20 +53,25 @@ pub(crate) fn of(
     recipe: &Recipe,
     step: Option<&Step>,
 ) -> Vec<Credential> {
-    let start = region.start;
-    let mut found = scan(&text[region]);
+    let mut found = in_region(text, region);
     if found.is_empty() {
         return found;
     }
-    let mut allowed: Vec<Span> = Vec::new();
-    each_open_text(recipe, step, &mut |text| allowed.push(inside(text)));
-    allowed.sort();
+    for credential in &mut found {
+        let name = SecretName::parse(&credential.secret);
+        let moved = |name| moving::edits(recipe, step, credential.span, &name);
+        credential.movable = name.ok().and_then(moved).is_some_and(|it| it.len() == 1);
+    }
+    found
+}
+
+/// The credentials in `region` of the text, none of which is known to be movable.
+pub(crate) fn in_region(text: &str, region: Range<usize>) -> Vec<Credential> {
+    let start = region.start;
+    let mut found = scan(&text[region]);
     for credential in &mut found {
         let range = credential.span.range();
         credential.span = Span::new(range.start + start, range.end + start);
-        let before = allowed.partition_point(|span| span.start <= credential.span.start);
-        let text = before.checked_sub(1).map(|index| allowed[index]);
-        credential.movable = text.is_some_and(|text| text.covers(credential.span));
     }
     found
 }
@@ -122,19 +138,6 @@ fn scan(text: &str) -> Vec<Credential> {
         is_first
     };
     found.filter(is_apart).collect()
-}
-
-/// `text` with `*` for every byte of a credential, for whatever shows lines of a recipe to people.
-pub fn masked(text: &str) -> String {
-    let mut masked = text.to_owned();
-    for Credential { span, .. } in scan(text) {
-        let stars: String = text[span.range()]
-            .bytes()
-            .map(|byte| if byte == b'\n' { '\n' } else { '*' })
-            .collect();
-        masked.replace_range(span.range(), &stars);
-    }
-    masked
 }
 
 /// What credentials, or their names, begin with: the shapes first.

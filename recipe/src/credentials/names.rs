@@ -2,62 +2,113 @@
 
 use std::ops::Range;
 
-use super::{Credential, credential, likeness};
+use super::service::{near, of_host, secret_name, snake};
+use super::{Credential, credential, likeness, passwords};
 
-/// What every such name has in it, in any case; and `://`, behind which a password may stand.
+/// What every such name has in it, in any case; `://`, behind which a password may stand, and commands
+/// that are given one.
 pub(super) const HINTS: &[&str] = &[
     "token",
     "secret",
     "pass",
+    "password",
     "key",
     "credential",
     "authorization",
     "bearer",
+    "wandb",
     "wandb login",
+    "vastai set api-key",
+    "vast set api-key",
+    "vast.py set api-key",
+    CURL,
+    SSHPASS,
     URL,
 ];
+
+const CURL: &str = "curl";
+const SSHPASS: &str = "sshpass";
 
 const URL: &str = "://";
 
 /// The credential that is given to the name around `hint`.
 pub(super) fn at(text: &str, hint: Range<usize>) -> Option<Credential> {
-    if text[hint.clone()] == *URL {
-        return in_url(text, hint.end);
+    match &text[hint.clone()] {
+        URL => return in_url(text, hint.end),
+        CURL => return passwords::of_curl(text, &hint),
+        SSHPASS => {
+            let found = passwords::of_sshpass(text, &hint);
+            return found.or_else(|| of_name(text, &hint));
+        }
+        "password" => passwords::of_netrc(text, &hint).or_else(|| of_name(text, &hint)),
+        _ => of_name(text, &hint),
     }
-    let name = identifier(text, &hint);
+}
+
+/// The same where it is a name.
+fn of_name(text: &str, hint: &Range<usize>) -> Option<Credential> {
+    let name = identifier(text, hint);
     let written = &text[name.clone()];
     let is_scheme = written.eq_ignore_ascii_case("bearer");
     let is_login = text[hint.clone()].contains(' ');
     let is_option = text[..name.start].ends_with("--");
+    let is_service = written.eq_ignore_ascii_case("wandb");
     let is_name = is_scheme
         || is_login
+        || is_service
         || written.eq_ignore_ascii_case("authorization")
         || looks_like_credential(written);
     if !is_name || is_reference(text, &name) {
         return None;
     }
     let mut rest = &text[name.end..];
+    let is_pair = unquoted(rest)
+        .trim_start_matches([' ', '\t'])
+        .starts_with(':');
     rest = match separator(rest) {
         Some(rest) => rest,
         None if is_scheme || is_login || is_option => rest.strip_prefix([' ', '\t'])?,
         None => return None,
     };
-    rest = after_scheme(unquoted(rest.trim_start_matches([' ', '\t'])));
     let start = text.len() - rest.len();
-    let length = rest.find(is_end).unwrap_or(rest.len());
-    if !likeness::looks_random(&rest[..length]) {
-        return None;
-    }
-    let secret = match (is_scheme, is_login) {
-        (true, _) => "service/token".to_owned(),
-        (_, true) => "wandb/api_key".to_owned(),
-        _ => secret_name(written),
+    let random = match is_service {
+        true => random(text, rest).filter(|range| is_wandb_key(&text[range.clone()])),
+        false => random(text, rest),
     };
-    let what = match is_scheme || is_login {
-        true => "a token".to_owned(),
-        false => format!("the value of {written}"),
+    let Some(range) = random else {
+        return passwords::given(text, written, start, is_pair);
     };
-    Some(credential(start..start + length, what, &secret))
+    let (what, secret) = match (is_scheme, is_login || is_service) {
+        (true, _) => (
+            "a token".to_owned(),
+            secret_name("token", near(text, start).as_deref()),
+        ),
+        (_, true) if text[hint.clone()].starts_with('v') => {
+            ("an API key".to_owned(), "vast/api_key".to_owned())
+        }
+        (_, true) => ("an API key".to_owned(), "wandb/api_key".to_owned()),
+        _ => (
+            format!("the value of {written}"),
+            secret_name(written, near(text, start).as_deref()),
+        ),
+    };
+    Some(credential(range, what, &secret))
+}
+
+/// The value that `rest`, the end of `text`, begins with, if it looks drawn by lot.
+fn random(text: &str, rest: &str) -> Option<Range<usize>> {
+    let value = after_scheme(unquoted(rest.trim_start_matches([' ', '\t'])));
+    let start = text.len() - value.len();
+    let length = value.find(is_end).unwrap_or(value.len());
+    likeness::looks_random(&value[..length]).then_some(start..start + length)
+}
+
+/// Those of W&B are forty digits of sixteen.
+fn is_wandb_key(value: &str) -> bool {
+    value.len() == 40
+        && value
+            .bytes()
+            .all(|it| it.is_ascii_hexdigit() && !it.is_ascii_uppercase())
 }
 
 /// `${secret:…}`, and ways of writing it that other tools have.
@@ -77,11 +128,8 @@ fn in_url(text: &str, start: usize) -> Option<Credential> {
     if !likeness::looks_random(password) {
         return None;
     }
-    let host = host.split(':').next().unwrap_or_default();
-    let labels: Vec<&str> = host.split('.').collect();
-    let service = labels[labels.len().saturating_sub(2)];
-    let is_name = !service.is_empty() && service.bytes().all(|it| it.is_ascii_alphanumeric());
-    let secret = format!("{}/password", if is_name { service } else { "service" });
+    let service = of_host(host);
+    let secret = format!("{}/password", service.as_deref().unwrap_or("service"));
     let range = start + password_at..start + userinfo.len();
     Some(credential(range, "a password in a URL", &secret))
 }
@@ -119,7 +167,7 @@ fn after_scheme(text: &str) -> &str {
 }
 
 /// What cannot be a part of a value that is written as it stands.
-fn is_end(c: char) -> bool {
+pub(super) fn is_end(c: char) -> bool {
     c.is_whitespace() || c.is_control() || "\"'\\,;|&)]}".contains(c)
 }
 
@@ -131,7 +179,8 @@ pub(crate) fn looks_like_credential(name: &str) -> bool {
     let is_one = words.iter().any(|word| WORDS.contains(word))
         || words
             .windows(2)
-            .any(|pair| pair[1] == "KEY" && KINDS_OF_KEY.contains(&pair[0]));
+            .any(|pair| pair[1] == "KEY" && KINDS_OF_KEY.contains(&pair[0]))
+        || words.iter().any(|word| word.ends_with("PASSWORD"));
     is_one && !is_about_one
 }
 
@@ -142,6 +191,7 @@ const WORDS: &[&str] = &[
     "PASSWD",
     "PASSPHRASE",
     "PASS",
+    "SSHPASS",
     "APIKEY",
     "CREDENTIAL",
     "CREDENTIALS",
@@ -155,42 +205,19 @@ const KINDS_OF_KEY: &[&str] = &[
     "AUTH",
     "SSH",
     "DEPLOY",
+    "KAGGLE",
+    "WANDB",
+    "VAST",
+    "HF",
+    "OPENAI",
+    "ANTHROPIC",
+    "GITHUB",
 ];
 
 /// What makes a name that of something about a credential: where it is, not what.
 const ABOUT: &[&str] = &[
     "PATH", "FILE", "DIR", "URL", "URI", "NAME", "HOST", "REGION",
 ];
-
-/// How such a credential would be called by convention: the service, then what it is.
-pub(crate) fn secret_name(name: &str) -> String {
-    let lower = snake(name).to_ascii_lowercase();
-    match lower.trim_matches('_') {
-        "hf_token" | "huggingface_token" | "hugging_face_hub_token" => {
-            "huggingface/token".to_owned()
-        }
-        "gh_token" => "github/token".to_owned(),
-        "authorization" | "auth_token" | "token" => "service/token".to_owned(),
-        lower => match lower.split_once('_') {
-            Some((service, what)) => format!("{service}/{what}"),
-            None => lower.to_owned(),
-        },
-    }
-}
-
-/// `apiKey` and `X-Api-Key` as `api_Key` and `X_Api_Key`.
-fn snake(name: &str) -> String {
-    let mut snake = String::with_capacity(name.len() + 4);
-    let mut before = ' ';
-    for c in name.chars() {
-        if before.is_ascii_lowercase() && c.is_ascii_uppercase() {
-            snake.push('_');
-        }
-        snake.push(if c == '-' { '_' } else { c });
-        before = c;
-    }
-    snake
-}
 
 #[cfg(test)]
 mod tests {
@@ -203,13 +230,14 @@ mod tests {
             "HF_TOKEN",
             "WANDB_API_KEY",
             "AWS_SECRET_ACCESS_KEY",
-            "PGPASSWORD_PASS",
+            "PGPASSWORD",
+            "KAGGLE_KEY",
             "db_password",
             "apiKey",
             "X-Api-Key",
         ] {
             assert!(looks_like_credential(yes), "{yes}");
-            assert!(SecretName::parse(&secret_name(yes)).is_ok(), "{yes}");
+            assert!(SecretName::parse(&secret_name(yes, None)).is_ok(), "{yes}");
         }
         for no in [
             "HOME",
@@ -222,7 +250,5 @@ mod tests {
         ] {
             assert!(!looks_like_credential(no), "{no}");
         }
-        assert_eq!(secret_name("WANDB_API_KEY"), "wandb/api_key");
-        assert_eq!(secret_name("HF_TOKEN"), "huggingface/token");
     }
 }

@@ -2,7 +2,8 @@
 //! from a seed, so that whoever scans this repository finds none.
 
 use super::{masked, scan};
-use crate::SecretName;
+use crate::diagnostic::apply;
+use crate::{Analyser, Facts, SecretName};
 
 /// So many characters of `alphabet` without order.
 fn drawn(alphabet: &str, length: usize) -> String {
@@ -174,23 +175,23 @@ fn a_value_that_looks_drawn_by_lot_is_one_where_its_name_says_so() {
         (
             format!("curl -H \"X-Api-Key: {other}\" x"),
             &other,
-            "x/api_key",
+            "service/api_key",
         ),
         (
             format!("curl -H \\\"X-Api-Key: {other}\\\" x"),
             &other,
-            "x/api_key",
+            "service/api_key",
         ),
         (
             format!("mytool login --token {other}"),
             &other,
-            "service/token",
+            "mytool/token",
         ),
         (format!("mytool --acme-token={other}"), &other, "acme/token"),
         (
             format!("body = '{{\"apiKey\": \"{other}\"}}'"),
             &other,
-            "api/key",
+            "service/api_key",
         ),
         (
             format!("Authorization = \"Bearer {other}\""),
@@ -205,7 +206,7 @@ fn a_value_that_looks_drawn_by_lot_is_one_where_its_name_says_so() {
         (
             format!("curl 'https://x.org/?access_token={other}&a=b'"),
             &other,
-            "access/token",
+            "service/access_token",
         ),
         (
             format!("git clone https://me:{other}@git.acme.org/x"),
@@ -226,6 +227,176 @@ fn a_value_that_looks_drawn_by_lot_is_one_where_its_name_says_so() {
 }
 
 #[test]
+fn services_are_known_by_what_is_given_their_key() {
+    let (short, hex, long) = (drawn(HEX, 32), drawn(HEX, 40), drawn(HEX, 64));
+    for (text, value, secret) in [
+        (format!("export KAGGLE_KEY={short}"), &short, "kaggle/key"),
+        (
+            format!("env = {{ KAGGLE_KEY = \"{short}\" }}"),
+            &short,
+            "kaggle/key",
+        ),
+        (format!("vastai set api-key {long}"), &long, "vast/api_key"),
+        (format!("wandb = \"{hex}\""), &hex, "wandb/api_key"),
+        (
+            format!("hf auth login --token {short}"),
+            &short,
+            "huggingface/token",
+        ),
+        (
+            format!("curl -H 'X-Api-Key: {short}' https://api.acme.com/x"),
+            &short,
+            "acme/api_key",
+        ),
+        (
+            format!("ssh_command = {{ command = \"foo --api-key={short}\" }}"),
+            &short,
+            "foo/api_key",
+        ),
+    ] {
+        check(&text, &[(value, secret)]);
+    }
+    for text in [
+        format!("KAGGLE_DATASET={short}"),
+        format!("git checkout wandb # {hex}"),
+        format!("wandb = \"{short}\""),
+        format!("CACHE_KEY={short}"),
+        "vastai set api-key $VAST_API_KEY".to_owned(),
+        "vastai set api-key <your-api-key>".to_owned(),
+        format!("vastai show instance {long}"),
+    ] {
+        check(&text, &[]);
+    }
+}
+
+/// A password that somebody could have chosen; in pieces, as everything here.
+fn chosen() -> String {
+    ["Tr0ub4dor", "&", "3xkcd", "!9"].concat()
+}
+
+#[test]
+fn what_people_choose_is_a_password_where_its_place_says_so() {
+    let (chosen, words, plain) = (chosen(), "correct horse battery", "hunter2x9");
+    for (text, value, secret) in [
+        (
+            format!("DB_PASSWORD='{chosen}' ./x"),
+            &chosen[..],
+            "db/password",
+        ),
+        (
+            format!("command = \"export DB_PASSWORD='{chosen}'\""),
+            &chosen,
+            "db/password",
+        ),
+        (
+            format!("command = \"psql --password \\\"{words}\\\" x\""),
+            words,
+            "psql/password",
+        ),
+        (format!("password = \"{words}\""), words, "service/password"),
+        (format!("DB_PASS={plain}"), plain, "db/password"),
+        (
+            format!("export PGPASSWORD={plain}"),
+            plain,
+            "postgres/password",
+        ),
+        (
+            format!("mytool --password={plain}"),
+            plain,
+            "mytool/password",
+        ),
+        (
+            format!("body = '{{\"password\": \"{plain}\"}}'"),
+            plain,
+            "service/password",
+        ),
+        (
+            format!("curl -u user:{plain} https://api.acme.com/x"),
+            plain,
+            "acme/password",
+        ),
+        (
+            format!("curl https://api.acme.com/x \\\n  --user 'me@x.org:{chosen}'"),
+            &chosen,
+            "acme/password",
+        ),
+        (
+            format!("sshpass -p {plain} ssh host"),
+            plain,
+            "ssh/password",
+        ),
+        (
+            format!("sshpass -p'{chosen}' ssh host"),
+            &chosen,
+            "ssh/password",
+        ),
+        (
+            format!(
+                "cat > ~/.netrc <<EOF\nmachine api.acme.com\n  login me\n  password {plain}\nEOF\n"
+            ),
+            plain,
+            "acme/password",
+        ),
+        (
+            format!("echo 'machine api.wandb.ai login user password {plain}' > ~/.netrc"),
+            plain,
+            "wandb/api_key",
+        ),
+    ] {
+        check(&text, &[(value, secret)]);
+    }
+}
+
+#[test]
+fn what_only_stands_for_a_password_is_none() {
+    for text in [
+        "DB_PASSWORD=changeme1",
+        "DB_PASSWORD='<your-password>'",
+        "DB_PASSWORD=xxx-yyy-1",
+        "DB_PASSWORD=$PW",
+        "DB_PASSWORD=\"$PW\"",
+        "DB_PASSWORD=\"pre-${PW}\"",
+        "DB_PASSWORD=${PW:-abc-123}",
+        "DB_PASSWORD=$(cat pw-1.txt)",
+        "DB_PASSWORD=\"`cat pw-1.txt`\"",
+        "DB_PASSWORD='***'",
+        "DB_PASSWORD=",
+        "DB_PASSWORD='' ./run --x='abc-123-def'",
+        "DB_PASSWORD=\"\" ./run --x=\"abc-123-def\"",
+        "DB_PASSWORD=/run/secrets/db1",
+        "DB_PASSWORD_FILE=abc-123-def",
+        "POSTGRES_PASSWORD=postgres1",
+        "MYSQL_PASSWORD=test-123",
+        "PASSWORD=required",
+        "PASSWORD=\"must not be empty\"",
+        "password: correct-horse-battery-9",
+        "Password: see https://wiki.acme.example/9",
+        "PASS=12 FAIL=3",
+        "TEST_PASS=\"all 12 good\"",
+        "password = os.environ[\"DB_1\"]",
+        "password=getpass.getpass()",
+        "password=args.password1",
+        "docker login --password-stdin registry1.acme.example",
+        "mytool --password \"$PW\"",
+        "curl -u \"$WHO:$PW\" https://x.example",
+        "curl -u me: https://x.example",
+        "curl -u me https://x.example:8443/a-1",
+        "curl -u me:changeme1 https://x.example",
+        "docker run -u 1000:1000a x",
+        "curl -fsSL https://x.example | docker run -u me:group1x",
+        "sshpass -e ssh host-1",
+        "sshpass -p \"$PW\" ssh host-1",
+        "sshpass -f pw-1.txt ssh host-1",
+        "machine api.acme.com login me password $PW",
+        "printf 'machine api.acme.com login me password %s\\n' \"$PW\"",
+        "the password hunter2x9 is what everybody knows",
+        "%sudo ALL=(ALL) NOPASSWD:ALL-1x",
+    ] {
+        check(text, &[]);
+    }
+}
+
+#[test]
 fn placeholders_references_and_ordinary_values_are_none() {
     let hex = drawn(HEX, 40);
     for text in [
@@ -242,7 +413,7 @@ fn placeholders_references_and_ordinary_values_are_none() {
         "TOKEN_URL=https://example.org/a1b2c3d4e5f6a7b8",
         "TOKENIZER=meta-llama/Meta-Llama-3.1-8B-Instruct",
         "password: correct-horse-battery-staple",
-        "PASSWORD=hunter2",
+        "PASSWORD=hunter",
         "MAX_NEW_TOKENS=1234567890123456789",
         "auth_token = \"${secret:github/token}\"",
         "https://user:password@example.org",
@@ -266,4 +437,89 @@ fn what_is_shown_of_a_text_has_no_credential_and_the_same_places() {
     let text = format!("# ä\nx = \"{value}\" # y");
     let shown = masked(&text);
     assert_eq!(shown, format!("# ä\nx = \"{}\" # y", "*".repeat(37)));
+}
+
+/// The script with a reference in the place of its one credential; nothing where none may stand.
+fn moved(script: &str) -> Option<String> {
+    let (before, after) = (
+        "[[step]]\nid = \"a\"\nssh_command = { command = '''\n",
+        "''' }\n",
+    );
+    let text = format!("{before}{script}{after}");
+    let analysis = Analyser::default().analyse(text.as_str().into(), Some("a.recipe.toml"));
+    let found: Vec<_> = analysis.credentials().collect();
+    assert_eq!(found.len(), 1, "{script}");
+    let name = SecretName::parse("a/b").expect("a name");
+    let edits = analysis.refer_instead(found[0].span, &name);
+    let is_one = edits.as_ref().is_some_and(|it| it.len() == 1);
+    assert_eq!(is_one, found[0].movable, "{script}");
+    let text = apply(&text, &edits?);
+    let again = Analyser::default().analyse(text.as_str().into(), Some("a.recipe.toml"));
+    let wrong = again.diagnostics(&Facts::default());
+    assert!(
+        wrong.iter().all(|it| it.code != "shell-quoting"),
+        "{wrong:?}"
+    );
+    let inner = text
+        .strip_prefix(before)
+        .and_then(|it| it.strip_suffix(after));
+    inner.map(str::to_owned)
+}
+
+#[test]
+fn a_reference_is_offered_only_where_it_means_the_value() {
+    let key = token("ghp_", 36);
+    let of = |script: &str| moved(&script.replace("KEY", &key));
+    for script in [
+        "export GH_TOKEN=KEY",
+        "export GH_TOKEN='KEY'",
+        "cat > k <<EOF\nx KEY $y\nEOF\n",
+    ] {
+        let expected = script.replace("KEY", "${secret:a/b}");
+        assert_eq!(of(script).as_deref(), Some(expected.as_str()));
+    }
+    // Nothing else in the document minds.
+    for quoted in ["'EOF'", "\"EOF\""] {
+        let script = format!("cat > k <<{quoted}\nx KEY\ny\nEOF\nls\n");
+        let expected = "cat > k <<EOF\nx ${secret:a/b}\ny\nEOF\nls\n";
+        assert_eq!(of(&script).as_deref(), Some(expected));
+    }
+    for script in [
+        "cat > k <<'EOF'\nx KEY $y\nEOF\n",
+        "cat > k <<'EOF'\nx KEY `y`\nEOF\n",
+        "cat > k <<'EOF'\nx KEY a\\b\nEOF\n",
+        "cat > k <<\\EOF\nx KEY\nEOF\n",
+        "bash -c 'login KEY'",
+        "# KEY",
+    ] {
+        assert_eq!(of(script), None, "{script}");
+    }
+}
+
+#[test]
+fn nothing_that_is_said_of_a_recipe_repeats_a_credential() {
+    let (key, chosen) = (token("ghp_", 36), chosen());
+    let text = format!(
+        "[target]\ntype = \"{key}\"\n[variables]\nescaped = \"a\\n{key}\"\npassword = '{chosen}'\n\
+         [[step]]\nid = \"a b\"\ndepends_on = [\"{key}\", '{chosen}']\nssh_command = {{ command = \"x\", tmux_mode = \"{key}\" }}\n"
+    );
+    let analysis = Analyser::default().analyse(text.as_str().into(), None);
+    let found = analysis.diagnostics(&Facts::default());
+    assert!(
+        found
+            .iter()
+            .any(|it| it.message.contains(&"*".repeat(key.len()))),
+        "{found:#?}"
+    );
+    for diagnostic in &found {
+        let said = format!("{diagnostic:?}");
+        assert!(!said.contains(&key) && !said.contains(&chosen), "{said}");
+    }
+    let mask = analysis.mask();
+    assert!(mask.hides(&format!("x{key}")) && !mask.hides("x"));
+    assert_eq!(
+        mask.hide(&format!("a\n{chosen}")),
+        format!("a\n{}", "*".repeat(chosen.len()))
+    );
+    assert!(matches!(mask.hide("x"), std::borrow::Cow::Borrowed("x")));
 }
