@@ -34,12 +34,9 @@ const URL: &str = "://";
 /// The credential that is given to the name around `hint`.
 pub(super) fn at(text: &str, hint: Range<usize>) -> Option<Credential> {
     match &text[hint.clone()] {
-        URL => return in_url(text, hint.end),
-        CURL => return passwords::of_curl(text, &hint),
-        SSHPASS => {
-            let found = passwords::of_sshpass(text, &hint);
-            return found.or_else(|| of_name(text, &hint));
-        }
+        URL => in_url(text, hint.end),
+        CURL => passwords::of_curl(text, &hint),
+        SSHPASS => passwords::of_sshpass(text, &hint).or_else(|| of_name(text, &hint)),
         "password" => passwords::of_netrc(text, &hint).or_else(|| of_name(text, &hint)),
         _ => of_name(text, &hint),
     }
