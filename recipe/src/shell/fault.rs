@@ -1,13 +1,18 @@
 //! Syntax errors: places where bash would stop reading a script.
 //!
-//! Two parsers must agree before anything is said. tree-sitter goes on after what it does not know, and
-//! `brush` knows all of bash's syntax; what only one of them refuses may be its own mistake.
+//! Two readers must agree before anything is said, since what only one refuses may be its own mistake. One is
+//! `brush`, which knows all of bash's syntax. The other is [`grammar`] for the order of words, which also says
+//! where and why, and tree-sitter for what does not end: quotes, expansions and here-documents.
 
 use std::ops::Range;
 
-use brush_parser::{ParseError, Parser, ParserOptions, SourcePosition, TokenizerError};
+use brush_parser::word::{self, WordPiece, WordPieceWithSource};
+use brush_parser::{
+    ParseError, Parser, ParserOptions, SourcePosition, Token, TokenizerError, tokenize_str,
+};
 
 use super::command::each;
+use super::grammar::{self, Stop};
 use super::parse::Script;
 use super::verify::is_fit_for_brush;
 
@@ -25,130 +30,145 @@ pub(super) fn find(text: &str) -> Option<Fault> {
     if !is_fit_for_brush(text) || text.contains('\r') {
         return None;
     }
-    let mut parser = Parser::new(text.as_bytes(), &ParserOptions::default());
-    let error = parser.parse_program().err()?;
-    let script = Script::of(text)?;
-    if let ParseError::Tokenizing {
-        inner: TokenizerError::UnterminatedHereDocuments(..),
-        ..
-    } = &error
-    {
-        return open_here_document(&script);
+    let options = ParserOptions::default();
+    match Parser::new(text.as_bytes(), &options).parse_program() {
+        Ok(_) => in_substitution(text),
+        Err(ParseError::Tokenizing { inner, position }) => {
+            let script = Script::of(text)?;
+            match inner {
+                TokenizerError::UnterminatedHereDocuments(..) => open_here_document(&script),
+                _ if !script.root().has_error() => None,
+                inner => in_token(text, &inner, position.as_ref()),
+            }
+        }
+        Err(_) => in_grammar(text),
     }
-    let fault = match error {
-        ParseError::ParsingNear(at) => unexpected(text, offset(text, &at)),
-        ParseError::ParsingAtEndOfInput => at_end(text),
-        ParseError::Tokenizing { inner, position } => in_token(text, &inner, position.as_ref())?,
-    };
-    // To tree-sitter a stray `done` is the name of a program.
-    let is_stray = CLOSERS.contains(&&text[fault.span.clone()]);
-    (script.root().has_error() || is_stray).then_some(fault)
 }
 
-/// Words that end, or go on with, what a reserved word began.
-const CLOSERS: &[&str] = &["then", "elif", "else", "fi", "do", "done", "esac", "}"];
-
-/// A word or operator that cannot stand where it does.
-fn unexpected(text: &str, at: usize) -> Fault {
-    let rest = &text[at..];
-    let start = at + rest.len() - rest.trim_start_matches([' ', '\t']).len();
-    let rest = &text[start..];
-    let is_operator = |c: char| ";&|()<>".contains(c);
-    let length = match rest.chars().next() {
-        Some('\n') | None => 0,
-        Some(c) if is_operator(c) => rest.find(|c| !is_operator(c)).unwrap_or(rest.len()),
-        Some(_) => rest
-            .find(|c: char| c.is_whitespace() || is_operator(c))
-            .unwrap_or(rest.len()),
+/// What bash's grammar does not have.
+fn in_grammar(text: &str) -> Option<Fault> {
+    let tokens = tokenize_str(text).ok()?;
+    // `brush` takes the `)` of a pattern for the end of the `$(` around its `case`.
+    let is_cut = |it: &Token| it.to_str().contains("$(") && it.to_str().contains("case");
+    if tokens.iter().any(is_cut) {
+        return None;
+    }
+    let Err(Stop::Wrong { token, open }) = grammar::read(&tokens) else {
+        return None;
     };
-    let span = start..start + length;
-    let what = match &rest[..length] {
-        "" => "the end of the line".to_owned(),
+    let open = open.map(|(opener, closer)| (place(text, &tokens[opener]), closer));
+    Some(match token {
+        Some(token) => unexpected(text, place(text, &tokens[token]), open),
+        None => at_end(text, open),
+    })
+}
+
+/// A word or operator that cannot stand where it does, in what is open there.
+fn unexpected(text: &str, span: Range<usize>, open: Option<(Range<usize>, &str)>) -> Fault {
+    let token = &text[span.clone()];
+    let what = match token {
+        "\n" => "the end of the line".to_owned(),
         token => format!("`{token}`"),
     };
-    let advice = match &rest[..length] {
-        "then" | "elif" | "else" | "fi" => ": is there an `if` before it, and a `;` or a new line?",
-        "do" | "done" => ": is there a `for` or `while` before it, and a `;` or a new line?",
-        "esac" => ": is there a `case … in` before it?",
-        ";;" => ": it ends a pattern's commands, inside `case`",
-        ")" | "}" => ": what does it close?",
-        _ => "",
+    let advice = match (token, open) {
+        (
+            "then" | "elif" | "else" | "fi" | "do" | "done" | "esac" | "}" | ")",
+            Some((opener, closer)),
+        ) if closer != token => {
+            format!(": `{}` before it waits for `{closer}`", &text[opener])
+        }
+        ("then" | "elif" | "else" | "fi", _) => {
+            ": is there an `if` before it, and a `;` or a new line?".to_owned()
+        }
+        ("do" | "done", _) => {
+            ": is there a `for` or `while` before it, and a `;` or a new line?".to_owned()
+        }
+        ("esac", _) => ": is there a `case … in` before it?".to_owned(),
+        (";;" | ";&" | ";;&", _) => ": it ends a pattern's commands, inside `case`".to_owned(),
+        (")" | "}", _) => ": what does it close?".to_owned(),
+        ("(", _) => ": quote it, if it is text".to_owned(),
+        _ => String::new(),
     };
     Fault {
-        span,
+        // Of a line's end nothing can be seen.
+        span: span.start..span.start + token.trim_end_matches('\n').len(),
         message: format!("bash does not expect {what} here{advice}"),
     }
 }
 
-/// Something is still open where the text ends: the innermost of what can be told.
-fn at_end(text: &str) -> Fault {
-    let last = text.trim_end().len();
-    let Some((span, closer)) = open_construct(text) else {
-        let before = text[..last].trim_end_matches(|c: char| !c.is_whitespace() && c != ';');
-        let start = before.len();
-        if CLOSERS.contains(&&text[start..last]) {
-            return unexpected(text, start);
-        }
+/// The script ends although something is open, or more must follow.
+fn at_end(text: &str, open: Option<(Range<usize>, &str)>) -> Fault {
+    if let Some((opener, closer)) = open {
+        let message = format!(
+            "`{}` has no `{closer}`: bash reads to the end for it",
+            &text[opener.clone()]
+        );
         return Fault {
-            span: start..last,
-            message: "bash expects more after this, and the script ends".to_owned(),
+            span: opener,
+            message,
         };
-    };
-    let message = format!(
-        "`{}` has no `{closer}`: bash reads to the end for it",
-        &text[span.clone()]
-    );
-    Fault { span, message }
+    }
+    let last = text.trim_end().len();
+    let before = text[..last].trim_end_matches(|c: char| !c.is_whitespace() && c != ';');
+    Fault {
+        span: before.len()..last,
+        message: "bash expects more after this, and the script ends".to_owned(),
+    }
 }
 
-/// The last word that opens something which nothing closes, with what would.
-fn open_construct(text: &str) -> Option<(Range<usize>, &'static str)> {
-    let tokens = brush_parser::tokenize_str(text).ok()?;
-    let mut open: Vec<(Range<usize>, &'static str)> = Vec::new();
-    // Reserved words are such only where a command can begin.
-    let mut begins = true;
-    for token in &tokens {
-        let word = token.to_str();
-        let at = &token.location().start;
-        let closes = |(_, closer): &(Range<usize>, &str)| *closer == word;
-        if (begins || word == ")") && open.last().is_some_and(closes) {
-            open.pop();
-        }
-        let closer = match word {
-            "if" => "fi",
-            "case" => "esac",
-            "for" | "while" | "until" | "select" => "done",
-            "{" => "}",
-            "(" => ")",
-            _ => "",
-        };
-        if begins && !closer.is_empty() {
-            let start = offset(text, at);
-            open.push((start..start + word.len(), closer));
-        }
-        begins = matches!(
-            word,
-            "\n" | ";"
-                | "&"
-                | "|"
-                | "&&"
-                | "||"
-                | "|&"
-                | "("
-                | ")"
-                | "{"
-                | ";;"
-                | "!"
-                | "if"
-                | "then"
-                | "elif"
-                | "else"
-                | "while"
-                | "until"
-                | "do"
-        );
+/// The first `$(…)` that bash cannot read. It reads them with the script, and not those in backticks.
+fn in_substitution(text: &str) -> Option<Fault> {
+    if !text.contains("$(") {
+        return None;
     }
-    open.pop()
+    let tokens = tokenize_str(text).ok()?;
+    tokens.iter().find_map(|token| {
+        let span = place(text, token);
+        // A word that went over a line's end is put together from parts.
+        let is_whole = text.get(span.clone()) == Some(token.to_str());
+        let pieces = match token {
+            Token::Word(word, _) if is_whole && word.contains("$(") => {
+                word::parse(word, &ParserOptions::default()).ok()?
+            }
+            _ => return None,
+        };
+        in_pieces(&pieces, &text[span.clone()]).map(|fault| Fault {
+            span: span.start + fault.span.start..span.start + fault.span.end,
+            ..fault
+        })
+    })
+}
+
+fn in_pieces(pieces: &[WordPieceWithSource], word: &str) -> Option<Fault> {
+    pieces.iter().find_map(|piece| match &piece.piece {
+        WordPiece::CommandSubstitution(inner) => {
+            let start = piece.start_index + "$(".len();
+            (word.get(start..start + inner.len()) == Some(inner)).then_some(())?;
+            let fault = find(inner)?;
+            Some(Fault {
+                span: start + fault.span.start..start + fault.span.end,
+                ..fault
+            })
+        }
+        WordPiece::DoubleQuotedSequence(pieces) => in_pieces(pieces, word),
+        _ => None,
+    })
+}
+
+/// Where a token stands.
+fn place(text: &str, token: &Token) -> Range<usize> {
+    let location = token.location();
+    let byte = |character: usize| {
+        let at = text.char_indices().nth(character);
+        at.map_or(text.len(), |(at, _)| at)
+    };
+    let (start, end) = (byte(location.start.index), byte(location.end.index));
+    // A token takes in the continued line's end before it.
+    let written = text[start..end].trim_start_matches(['\\', '\n']);
+    match token {
+        Token::Word(..) if !written.is_empty() => end - written.len()..end,
+        _ => start..end,
+    }
 }
 
 /// A quote or an expansion that is not closed.
@@ -162,6 +182,7 @@ fn in_token(text: &str, error: &TokenizerError, near: Option<&SourcePosition>) -
         E::UnterminatedVariable => ("`${`", "}", None),
         E::UnterminatedCommandSubstitution => ("`$(`", ")", None),
         E::UnterminatedExpansion => ("this expansion", ")", None),
+        E::MissingHereTag(_) => return no_delimiter(text, near?),
         _ => return None,
     };
     let at = at.or(near)?;
@@ -181,6 +202,15 @@ fn in_token(text: &str, error: &TokenizerError, near: Option<&SourcePosition>) -
     Some(Fault {
         span: start..start + length,
         message: format!("{what} is not closed: bash reads to the end for `{closer}`"),
+    })
+}
+
+/// A `<<` at the end of its line.
+fn no_delimiter(text: &str, near: &SourcePosition) -> Option<Fault> {
+    let start = text[..offset(text, near)].rfind("<<")?;
+    Some(Fault {
+        span: start..start + "<<".len(),
+        message: "`<<` needs a word behind it, which ends its here-document: `<<EOF`".to_owned(),
     })
 }
 
@@ -245,6 +275,33 @@ mod tests {
         expected.assert_eq(&shown);
     }
 
+    /// What bash reads, and some readers do not.
+    #[test]
+    fn nothing_is_wrong() {
+        for text in [
+            "if a; then b; fi\n",
+            "{ a; } 2>&1 | b\n",
+            "while (a) do b; done\n",
+            "if { a; } then b; fi",
+            "((a); b)\n((x = (1 + 2) * 3))\n",
+            "for ((i = 0; i < 3; i++)) { a; }\nfor ((;;)) do a; done",
+            "for x\ndo a; done; for do in fi done; do a; done",
+            "case x in esac; case x in (a|b) ;; *) c; esac; case x in (esac) a ;; esac",
+            "f() { a; }; function g { a; }; h()\n(a)\nfunction i() [[ x ]]",
+            "x=(a\n# c\nb <(c) [k]=v); declare -a y=()",
+            "time -p a | time b; ! ! a; !\ntime\n",
+            "coproc X { a; }; coproc a\n",
+            "[[ -f a && ( ! $b =~ ^(x|y z)+$ || c < d ) ]] && e\n[[ -5 -lt 3 ]]",
+            "cat <<A <<B >c\nfi\nA\nfi\nB\necho fi; echo done }",
+            "a=1 b=$(case x in a) c;; esac) {d}>e 2>&-\n",
+            "echo `fi` '$(fi)' \\$\\(fi\\) # $(fi)\n",
+            "a |\n# c\nb &&\n\nc\n",
+            "!(a|b) @(c)\n",
+        ] {
+            assert_eq!(find(text), None, "{text}");
+        }
+    }
+
     #[test]
     fn a_place_and_a_reason() {
         check(
@@ -268,19 +325,42 @@ mod tests {
                 "cat <<EOF\na\n",
                 "cat <<'EOF'\na\n EOF\n",
                 "[[ -f x && ]]",
+                "[[ a && ]] && b",
+                "[[ a b ]]",
                 "x=(a b",
+                "x=(a; b)",
                 "echo a &; echo b",
                 "done",
+                "fi\n",
+                "ls; fi # c",
+                "ls\nfi; ls\n",
+                "if a; then b; fi\nfi\n",
+                "if [ a ]; ls; fi",
+                "if a; then b; done\n",
+                "if a; then\nfi\n",
+                "for x in a b; ls; done\n",
+                "echo {a\n}\n",
+                "print(\"x\")\n",
+                "foo (x)\n",
+                "ls ;; ls\n",
+                "case $x in a b) c;; esac",
+                "cat <<\n",
+                "cat <<",
+                "coproc\n",
+                "ä; \\\n  fi\n",
+                "echo \"ä $(fi)\"",
+                "x=$(ls; done | sort)\n",
+                "cat <<E; fi\nfi\nE\n",
             ],
             &expect![[r#"
                 "if true; then\n  echo a\n"
                     "if" `if` has no `fi`: bash reads to the end for it
                 "if true\necho a\nfi"
-                    "fi" bash does not expect `fi` here: is there an `if` before it, and a `;` or a new line?
+                    "fi" bash does not expect `fi` here: `if` before it waits for `then`
                 "for x in a b; do echo $x; don\n"
                     "for" `for` has no `done`: bash reads to the end for it
                 "for x in a b do echo $x; done"
-                    "done" bash does not expect `done` here: is there a `for` or `while` before it, and a `;` or a new line?
+                    "done" bash does not expect `done` here: `for` before it waits for `do`
                 "while true; do :; done; fi"
                     "fi" bash does not expect `fi` here: is there an `if` before it, and a `;` or a new line?
                 "case $x in a) echo;; \n"
@@ -310,13 +390,59 @@ mod tests {
                 "cat <<'EOF'\na\n EOF\n"
                     "'EOF'" this here-document does not end: a line `EOF`, without blanks around it, is missing
                 "[[ -f x && ]]"
-                    "]]" bash expects more after this, and the script ends
+                    "]]" bash does not expect `]]` here
+                "[[ a && ]] && b"
+                    "]]" bash does not expect `]]` here
+                "[[ a b ]]"
+                    "b" bash does not expect `b` here
                 "x=(a b"
-                    "b" bash expects more after this, and the script ends
+                    "(" `(` has no `)`: bash reads to the end for it
+                "x=(a; b)"
+                    ";" bash does not expect `;` here
                 "echo a &; echo b"
                     ";" bash does not expect `;` here
                 "done"
                     "done" bash does not expect `done` here: is there a `for` or `while` before it, and a `;` or a new line?
+                "fi\n"
+                    "fi" bash does not expect `fi` here: is there an `if` before it, and a `;` or a new line?
+                "ls; fi # c"
+                    "fi" bash does not expect `fi` here: is there an `if` before it, and a `;` or a new line?
+                "ls\nfi; ls\n"
+                    "fi" bash does not expect `fi` here: is there an `if` before it, and a `;` or a new line?
+                "if a; then b; fi\nfi\n"
+                    "fi" bash does not expect `fi` here: is there an `if` before it, and a `;` or a new line?
+                "if [ a ]; ls; fi"
+                    "fi" bash does not expect `fi` here: `if` before it waits for `then`
+                "if a; then b; done\n"
+                    "done" bash does not expect `done` here: `if` before it waits for `fi`
+                "if a; then\nfi\n"
+                    "fi" bash does not expect `fi` here: is there an `if` before it, and a `;` or a new line?
+                "for x in a b; ls; done\n"
+                    "ls" bash does not expect `ls` here
+                "echo {a\n}\n"
+                    "}" bash does not expect `}` here: what does it close?
+                "print(\"x\")\n"
+                    "(" bash does not expect `(` here: quote it, if it is text
+                "foo (x)\n"
+                    "(" bash does not expect `(` here: quote it, if it is text
+                "ls ;; ls\n"
+                    ";;" bash does not expect `;;` here: it ends a pattern's commands, inside `case`
+                "case $x in a b) c;; esac"
+                    "b" bash does not expect `b` here
+                "cat <<\n"
+                    -
+                "cat <<"
+                    "<<" bash expects more after this, and the script ends
+                "coproc\n"
+                    "" bash does not expect the end of the line here
+                "ä; \\\n  fi\n"
+                    "  fi" bash does not expect `  fi` here
+                "echo \"ä $(fi)\""
+                    "fi" bash does not expect `fi` here: is there an `if` before it, and a `;` or a new line?
+                "x=$(ls; done | sort)\n"
+                    "done" bash does not expect `done` here: is there a `for` or `while` before it, and a `;` or a new line?
+                "cat <<E; fi\nfi\nE\n"
+                    "fi" bash does not expect `fi` here: is there an `if` before it, and a `;` or a new line?
             "#]],
         );
     }

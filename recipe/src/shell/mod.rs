@@ -35,6 +35,7 @@ mod exposure;
 mod facts;
 mod fault;
 mod fetch;
+mod grammar;
 mod interpreters;
 mod memory;
 mod parse;

@@ -80,8 +80,8 @@ pub(super) fn is_fit_for_brush(text: &str) -> bool {
     const DEEP: usize = 64;
     let openers = text.matches(['(', '{', '`', '!']).count();
     let keywords = text
-        .split_whitespace()
-        .filter(|word| matches!(*word, "if" | "while" | "until" | "for" | "case"))
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .filter(|word| matches!(*word, "if" | "while" | "until" | "for" | "case" | "select"))
         .count();
     openers + keywords <= DEEP && !closes_beside_here_document(text) && !has_huge_number(text)
 }
