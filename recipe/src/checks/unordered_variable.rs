@@ -39,6 +39,9 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// More steps that set the variable are not shown: there may be as many as steps that read it.
+const MOST_RELATED: usize = 3;
+
 fn diagnostic(
     context: &Context<'_>,
     name: &str,
@@ -51,7 +54,7 @@ fn diagnostic(
          Add that step to depends_on, or give '{name}' a first value in [variables]"
     );
     let mut diagnostic = CHECK.at(place.span, message);
-    for setter in &variable.set_by {
+    for setter in variable.set_by.iter().take(MOST_RELATED) {
         diagnostic = diagnostic.related(setter.span, "it is set here");
     }
     if let [setter] = variable.set_by.as_slice()
