@@ -42,6 +42,8 @@ pub enum ReferenceKind {
 pub enum Malformed {
     /// `${secret:…` without `}`.
     Unclosed,
+    /// `${…}` with a character that cannot stand in one.
+    Stray(char),
     /// `${}`, `${secret:}`, `${env.}`
     Empty,
     /// `${secret:…}` with a name that cannot be one.
@@ -108,7 +110,7 @@ fn reference_at(text: &str, at: usize, shell: bool) -> Option<Found> {
             .find(is_terminator)
             .unwrap_or(text.len() - start);
     if !text[end..].starts_with('}') {
-        return Some(malformed(at..end, start..end, Malformed::Unclosed));
+        return Some(interrupted(text, at, start..end));
     }
     let (kind, name) = owned_kind(prefix, &text[start..end]);
     Some(found(at..end + 1, start..start + name, kind))
@@ -166,9 +168,23 @@ fn plain(text: &str, inner: usize, shell: bool) -> Option<Found> {
     let why = match text[end..].chars().next() {
         Some('}') if end == inner => Malformed::Empty,
         Some('}') => Malformed::Name,
-        _ => return Some(malformed(at..end, inner..end, Malformed::Unclosed)),
+        _ => return Some(interrupted(text, at, inner..end)),
     };
     Some(malformed(at..end + 1, inner..end, why))
+}
+
+/// What starts at `at` and is not closed where its `name` ends: perhaps behind that, on the same line.
+fn interrupted(text: &str, at: usize, name: Range<usize>) -> Found {
+    let rest = &text[name.end..];
+    let brace = rest.find(['{', '}', '\n']);
+    let brace = brace.filter(|brace| rest[*brace..].starts_with('}'));
+    match (rest.chars().next(), brace) {
+        (Some(stray), Some(brace)) => {
+            let end = name.end + brace;
+            malformed(at..end + 1, name.start..end, Malformed::Stray(stray))
+        }
+        _ => malformed(at..name.end, name, Malformed::Unclosed),
+    }
 }
 
 /// Ways in which other tools write a secret: what opens it, and what closes it.
@@ -330,7 +346,14 @@ mod tests {
         check("${secret:}", true, &[("${secret:}", "Empty")]);
         check("${secret:a", true, &[("${secret:a", "Unclosed")]);
         check("x=\"${secret:a\" y", true, &[("${secret:a", "Unclosed")]);
-        check("${secret:a b}", true, &[("${secret:a", "Unclosed")]);
+        check("${secret:a b}", true, &[("${secret:a b}", "Stray(' ')")]);
+        check(
+            "${secret:a ${b}",
+            true,
+            &[("${secret:a", "Unclosed"), ("${b}", "variable b")],
+        );
+        check("${secret:a\n}", true, &[("${secret:a", "Unclosed")]);
+        check("x ${ a } }", false, &[("${ a }", "Stray(' ')")]);
         check(
             "${secret:a//b}",
             true,

@@ -2,7 +2,7 @@ use super::{Check, Part, Run};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::language::Role;
 use crate::model::Text;
-use crate::reference::{Malformed, Reference, ReferenceKind};
+use crate::reference::{Malformed, Reference, ReferenceKind, scan};
 use crate::span::Span;
 
 pub(super) const CHECK: Check = Check {
@@ -34,6 +34,13 @@ fn diagnostic(
     match malformed {
         Malformed::Unclosed => at(format!("'{}' has no closing brace", written.escape_debug()))
             .fix("Close it", Span::at(reference.span.end), "}"),
+        Malformed::Stray(stray) => {
+            let diagnostic = at(stray_message(*stray));
+            match without_blanks(written) {
+                Some(right) => diagnostic.fix(format!("Change to {right}"), reference.span, right),
+                None => diagnostic,
+            }
+        }
         Malformed::Empty => {
             at("this reference names nothing: write a name between the braces".to_owned())
         }
@@ -55,6 +62,34 @@ fn diagnostic(
             reference.span,
             right.clone(),
         ),
+    }
+}
+
+fn stray_message(stray: char) -> String {
+    match stray {
+        ' ' => "a blank cannot stand in a reference".to_owned(),
+        _ if stray.is_whitespace() || stray.is_control() => {
+            format!("'{stray}' cannot stand in a reference")
+        }
+        _ => {
+            format!("'{stray}' cannot stand in a reference: is a closing brace missing before it?")
+        }
+    }
+}
+
+/// The reference that `written` is without the blanks around its name, if it is one then.
+fn without_blanks(written: &str) -> Option<String> {
+    let inner = written.strip_prefix("${")?.strip_suffix('}')?.trim();
+    let right = match inner.split_once(':') {
+        Some((prefix, name)) => format!("${{{}:{}}}", prefix.trim(), name.trim()),
+        None => format!("${{{inner}}}"),
+    };
+    match &scan(&right, false)[..] {
+        [found] if found.range == (0..right.len()) => {
+            let is_sound = !matches!(found.kind, ReferenceKind::Malformed(_));
+            is_sound.then_some(right)
+        }
+        _ => None,
     }
 }
 
