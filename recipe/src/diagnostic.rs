@@ -1,6 +1,7 @@
 //! What is wrong with a recipe, as data: the command line renders it, the language server converts it.
 
 use crate::span::Span;
+use crate::visible::sentence;
 
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +102,7 @@ impl Diagnostic {
             code,
             severity,
             span,
-            message: message.into(),
+            message: sentence(message.into()),
             related: Vec::new(),
             fixes: Vec::new(),
         }
@@ -110,7 +111,7 @@ impl Diagnostic {
     /// Adds a related place.
     #[must_use]
     pub fn related(mut self, span: Span, message: impl Into<String>) -> Self {
-        let message = message.into();
+        let message = sentence(message.into());
         self.related.push(Related { span, message });
         self
     }
@@ -123,7 +124,7 @@ impl Diagnostic {
             text: text.into(),
         };
         self.fixes.push(Fix {
-            title: title.into(),
+            title: sentence(title.into()),
             edits: vec![edit],
         });
         self
