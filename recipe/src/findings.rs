@@ -61,8 +61,13 @@ pub struct ShellFinding {
 pub enum ShellFindingKind {
     /// The value cannot be placed so that it stays data.
     Refused(Why),
-    /// The shell cannot read it; why, in a sentence.
-    Broken(String),
+    /// The shell cannot read it.
+    Broken {
+        /// Why, in a sentence.
+        why: String,
+        /// Whether there are values in it that can therefore not be placed.
+        holds_data: bool,
+    },
     /// A secret gets where others see it.
     Exposed {
         /// By which way.
@@ -239,30 +244,33 @@ pub(crate) fn shell_findings(
             }
             let pasted = paste(text, &analysis.names, variables, ids);
             let fault = memory.fault(&pasted.text, &pasted.marks);
-            findings.extend(fault.map(|fault| ShellFinding {
-                step,
-                span: pasted.span_of(text, &fault.span),
-                kind: ShellFindingKind::Broken(fault.message),
-            }));
-            if plain {
-                return;
+            let judgement = (!plain).then(|| pasted.judge(&secret_env, memory));
+            let refusals = judgement.iter().flat_map(|it| &it.refusals);
+            let mut finding = |span, kind| findings.push(ShellFinding { step, span, kind });
+            match fault {
+                Some(fault) => finding(
+                    pasted.span_of(text, &fault.span),
+                    ShellFindingKind::Broken {
+                        why: fault.message,
+                        holds_data: refusals.count() > 0,
+                    },
+                ),
+                None => refusals.for_each(|refusal| {
+                    let span = pasted.span_of_mark(text, refusal.mark);
+                    finding(span, ShellFindingKind::Refused(refusal.why.clone()));
+                }),
             }
-            let judgement = pasted.judge(&secret_env, memory);
-            findings.extend(judgement.refusals.iter().map(|refusal| ShellFinding {
-                step,
-                span: pasted.span_of_mark(text, refusal.mark),
-                kind: ShellFindingKind::Refused(refusal.why.clone()),
-            }));
-            let exposed = judgement.exposures.iter();
-            findings.extend(exposed.map(|exposure| ShellFinding {
-                step,
-                span: exposed_span(&pasted, text, exposure.mark, &exposure.span),
-                kind: ShellFindingKind::Exposed {
-                    sink: exposure.sink,
-                    program: exposure.program.clone(),
-                    via: exposure.via.clone(),
-                },
-            }));
+            let exposed = judgement.iter().flat_map(|it| &it.exposures);
+            for exposure in exposed {
+                finding(
+                    exposed_span(&pasted, text, exposure.mark, &exposure.span),
+                    ShellFindingKind::Exposed {
+                        sink: exposure.sink,
+                        program: exposure.program.clone(),
+                        via: exposure.via.clone(),
+                    },
+                );
+            }
         });
     }
     findings

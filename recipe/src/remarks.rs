@@ -158,7 +158,7 @@ fn each<'a>(analysis: &'a Analysis, visit: &mut dyn FnMut(&'a Text, &Pasted, Str
     let (names, variables) = (&analysis.names, &analysis.variables);
     let broken = analysis.shell();
     let broken: Vec<Span> = broken
-        .filter(|it| matches!(it.kind, ShellFindingKind::Broken(_)))
+        .filter(|it| matches!(it.kind, ShellFindingKind::Broken { .. }))
         .map(|it| it.span)
         .collect();
     for operation in analysis.recipe.steps.iter().flat_map(|it| &it.operations) {

@@ -26,7 +26,15 @@ pub(crate) fn refused<'a>(
                 let message = format!("{written} cannot be put here: {why}");
                 Some(CHECK.at(finding.span, message))
             }
-            ShellFindingKind::Broken(_) | ShellFindingKind::Exposed { .. } => None,
+            ShellFindingKind::Broken {
+                why,
+                holds_data: true,
+            } => {
+                let message =
+                    format!("values cannot be put into a command that bash cannot read: {why}");
+                Some(CHECK.at(finding.span, message))
+            }
+            ShellFindingKind::Broken { .. } | ShellFindingKind::Exposed { .. } => None,
         });
     refused.collect()
 }

@@ -11,8 +11,13 @@ pub(super) const CHECK: Check = Check {
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     for finding in context.analysis.shell() {
-        if let ShellFindingKind::Broken(message) = &finding.kind {
-            found.push(CHECK.at(finding.span, message));
+        // Where it keeps values from their places, that is the error.
+        if let ShellFindingKind::Broken {
+            why,
+            holds_data: false,
+        } = &finding.kind
+        {
+            found.push(CHECK.at(finding.span, why));
         }
     }
 }
