@@ -3,13 +3,14 @@
 //! A comment on a line of its own covers what comes next: an entry, an element of an array, or a
 //! whole table if that is a header. Before everything else it covers the whole file. Behind
 //! something it covers that. What is an error is never covered: a run would refuse it all the same.
+//! A code is that of a check, or the number of one of shellcheck's, `SC2086`.
 //!
 //! * [`Allows::of`] reads the comments, [`Allows::hide`] leaves out what they cover;
 //! * [`allow_here`] writes one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::{check, edits};
+use super::{check, edits, shellcheck};
 use crate::analysis::Analysis;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::span::{Span, Spanned};
@@ -17,6 +18,9 @@ use crate::syntax::{Entry, HeaderTable, Tree, Value, ValueKind, comments_of};
 
 /// What begins every comment that is for us.
 pub(crate) const MARK: &str = "doppio:";
+
+/// What is in such a comment even where it is written with a capital letter, which counts for nothing.
+const IN_MARK: &str = "oppio:";
 
 /// The comments of a recipe that are for us.
 #[derive(Clone, Debug, Default)]
@@ -37,12 +41,19 @@ pub(super) struct Allow {
     covers: Option<Span>,
 }
 
+impl Allow {
+    /// What it allows and for what: of two that say the same, the second is of no use.
+    pub(super) fn meaning(&self) -> (&str, Option<Span>) {
+        (&self.code.value, self.covers)
+    }
+}
+
 impl Allows {
     /// Reads the comments of `text`.
     pub(crate) fn of(text: &str, tree: &Tree) -> Self {
         let mut allows = Self::default();
         let mut parts = Parts::of(tree, None);
-        for comment in comments_of(text, tree, MARK) {
+        for comment in comments_of(text, tree, IN_MARK) {
             match codes(text, comment) {
                 Some(Ok(codes)) => {
                     let table = tree.table_at(comment.start);
@@ -68,8 +79,11 @@ impl Allows {
     pub(super) fn hide(&self, found: &mut Vec<Diagnostic>) -> Vec<bool> {
         let mut used = vec![false; self.list.len()];
         let mut open: HashMap<&str, Sweep> = HashMap::new();
+        let mut known = HashSet::new();
         for (index, allow) in self.list.iter().enumerate() {
-            if let Some(covers) = allow.covers {
+            if let Some(covers) = allow.covers
+                && known.insert(allow.meaning())
+            {
                 let sweep = open.entry(&allow.code.value).or_default();
                 sweep.waiting.push((covers, index));
             }
@@ -81,13 +95,17 @@ impl Allows {
             return used;
         }
         found.retain(|diagnostic| {
-            let sweep = open.get_mut(diagnostic.code);
-            let Some(sweep) = sweep.filter(|_| diagnostic.severity != Severity::Error) else {
-                return true;
-            };
-            let covering = sweep.at(diagnostic.span.start);
-            covering.iter().for_each(|(_, index)| used[*index] = true);
-            covering.is_empty()
+            let mut is_covered = false;
+            for code in [Some(diagnostic.code), shellcheck::number(diagnostic)] {
+                let sweep = code.and_then(|code| open.get_mut(code));
+                let Some(sweep) = sweep.filter(|_| diagnostic.severity != Severity::Error) else {
+                    continue;
+                };
+                let covering = sweep.at(diagnostic.span.start);
+                covering.iter().for_each(|(_, index)| used[*index] = true);
+                is_covered |= !covering.is_empty();
+            }
+            !is_covered
         });
         used
     }
@@ -118,20 +136,30 @@ impl Sweep {
 fn codes(text: &str, comment: Span) -> Option<Result<Vec<Spanned<String>>, ()>> {
     let written = &text[comment.range()];
     let body = written.trim_start_matches('#').trim_start();
-    let call = body.strip_prefix(MARK)?.trim_start();
+    let mark = body
+        .get(..MARK.len())
+        .filter(|it| it.eq_ignore_ascii_case(MARK))?;
+    let call = body[MARK.len()..].trim_start();
     let word = call.len()
         - call
             .trim_start_matches(|c: char| c.is_ascii_alphabetic())
             .len();
     let rest = call[word..].trim_start();
-    let is_meant = rest.starts_with('(') || matches!(&call[..word], "allow" | "ignore" | "disable");
+    let has_codes = rest.starts_with('(');
+    let is_verb = |word: &str| matches!(word, "allow" | "ignore" | "disable");
+    let is_meant = match mark == MARK {
+        true => has_codes || is_verb(&call[..word]),
+        false => has_codes && is_verb(&call[..word].to_ascii_lowercase()),
+    };
     if !is_meant {
         return None;
     }
     let inner = rest.strip_prefix('(').and_then(|it| it.split_once(')'));
-    let Some((inner, _)) = inner.filter(|_| &call[..word] == "allow") else {
+    let Some((inner, _)) = inner.filter(|_| mark == MARK && &call[..word] == "allow") else {
         return Some(Err(()));
     };
+    let inner = inner.trim_end();
+    let inner = inner.strip_suffix(',').unwrap_or(inner);
     let mut at = comment.end - (rest.len() - 1);
     let mut codes = Vec::new();
     for part in inner.split(',') {

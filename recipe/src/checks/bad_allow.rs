@@ -1,4 +1,4 @@
-use super::{CHECKS, Check, Context, Run, check, edits};
+use super::{CHECKS, Check, Context, Run, check, edits, shellcheck};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::nearest::did_you_mean;
 
@@ -12,12 +12,13 @@ pub(super) const CHECK: Check = Check {
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let allows = context.analysis.allows();
     for comment in &allows.malformed {
-        let message = "this comment allows nothing: write '# doppio: allow(CODE)', with several codes between commas";
+        let message = "this comment allows nothing: write '# doppio: allow(CODE)' in small letters, with several codes between commas";
         found.push(CHECK.at(*comment, message));
     }
     for allow in &allows.list {
         let code = &allow.code;
         match check(&code.value) {
+            None if shellcheck::is_number(&code.value) => {}
             None => {
                 let nearest = context.nearest(&code.value, CHECKS.iter().map(|it| it.code));
                 let message = format!(

@@ -19,3 +19,15 @@ fn run(analysis: &Analysis, facts: &Facts, found: &mut Vec<Diagnostic>) {
         found.push(diagnostic);
     }
 }
+
+/// The number of what shellcheck found, `SC2086`: the last word of the message.
+pub(super) fn number(diagnostic: &Diagnostic) -> Option<&str> {
+    let (_, number) = diagnostic.message.strip_suffix(')')?.rsplit_once('(')?;
+    (diagnostic.code == CHECK.code).then_some(number)
+}
+
+/// Whether `code` is such a number.
+pub(super) fn is_number(code: &str) -> bool {
+    let digits = code.strip_prefix("SC").unwrap_or_default();
+    digits.len() == 4 && digits.bytes().all(|it| it.is_ascii_digit())
+}
