@@ -51,10 +51,11 @@ pub struct Replacement {
 /// Remarks that mean nothing of a piece of a recipe, which takes its variables from elsewhere, leaves some
 /// for elsewhere, and in which a word stands for a value that is not known yet.
 pub const MEANINGLESS: &[u32] = &[
+    1008, 1071, 1084, 1104, 1113, 1114, 1115, 1128, 2096, 2148, 2239,
+    2246, // the first line of a file
     1090, 1091, // a file that cannot be followed
     2034, // a variable that nobody uses
     2050, 2157, 2158, 2159, 2160, 2161, 2194, // something constant
-    2148, // no first line that names a shell
     2154, // a variable that nobody sets
 ];
 
@@ -85,15 +86,13 @@ pub(crate) fn placed<'r>(analysis: &Analysis, remarks: &'r Remarks) -> Vec<Place
     let mut found = Vec::new();
     if !remarks.is_empty() {
         each(analysis, &mut |text, pasted, script| {
-            for remark in remarks.get(&script).into_iter().flat_map(|it| it.iter()) {
-                if !MEANINGLESS.contains(&remark.code) {
-                    let range = offset(&script, remark.start)..offset(&script, remark.end);
-                    found.push(Placed {
-                        span: span(text, pasted, &range),
-                        remark,
-                        fix: fix(&analysis.text, text, pasted, &script, remark),
-                    });
-                }
+            for remark in remarks.get(&script).map_or(Vec::new(), |it| telling(it)) {
+                let range = offset(&script, remark.start)..offset(&script, remark.end);
+                found.push(Placed {
+                    span: span(text, pasted, &range),
+                    remark,
+                    fix: fix(&analysis.text, text, pasted, &script, remark),
+                });
             }
         });
     }
@@ -154,6 +153,21 @@ fn title(text: &Text, place: Range<usize>, code: u32, parts: &[(Range<usize>, &s
     }
 }
 
+/// Of the remarks on one script those that are worth telling. Where shellcheck gives up, which bash does
+/// not, its best guess is one of them, and nothing is said of the rest of the script.
+fn telling(remarks: &[Remark]) -> Vec<&Remark> {
+    // Where it was, what that was in, and that it gives up.
+    const GIVEN_UP: &[u32] = &[1072, 1073, 1009];
+    let means_something = |it: &&Remark| !MEANINGLESS.contains(&it.code);
+    let telling = remarks.iter().filter(means_something);
+    if !remarks.iter().any(|it| it.code == GIVEN_UP[0]) {
+        return telling.collect();
+    }
+    let reasons = telling.filter(|it| !GIVEN_UP.contains(&it.code));
+    let best = reasons.min_by_key(|it| (it.severity, it.start));
+    best.into_iter().collect()
+}
+
 fn each<'a>(analysis: &'a Analysis, visit: &mut dyn FnMut(&'a Text, &Pasted, String)) {
     let (names, variables) = (&analysis.names, &analysis.variables);
     let broken = analysis.shell();
@@ -163,8 +177,9 @@ fn each<'a>(analysis: &'a Analysis, visit: &mut dyn FnMut(&'a Text, &Pasted, Str
         .collect();
     for operation in analysis.recipe.steps.iter().flat_map(|it| &it.operations) {
         operation.fields.each_text(&mut |text| {
-            // Of a string that does not end nobody knows what belongs to the command.
-            let open = || (analysis.tree.errors.iter()).any(|error| error.span.covers(text.span));
+            // Of a string that does not end, or ends too early, nobody knows what belongs to the command.
+            let spoils = |error: Span| error.covers(text.span) || text.span.touches(error.start);
+            let open = || (analysis.tree.errors.iter()).any(|error| spoils(error.span));
             let is_broken = || broken.iter().any(|span| text.span.covers(*span)) || open();
             if text.role != Role::Shell || is_too_long(text, names, variables) || is_broken() {
                 return;
@@ -197,6 +212,7 @@ fn offset(script: &str, (line, column): (usize, usize)) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::Analyser;
 
     #[test]
@@ -210,5 +226,38 @@ mod tests {
         };
         assert_eq!(scripts("\"echo done\""), 1);
         assert_eq!(scripts("\"echo done"), 0);
+        assert_eq!(scripts("'echo it's done'"), 0);
+    }
+
+    #[test]
+    fn of_a_script_that_shellcheck_cannot_read_its_best_guess_is_told() {
+        let remark = |(code, severity, column)| Remark {
+            start: (1, column),
+            end: (1, column),
+            severity,
+            code,
+            message: String::new(),
+            fix: Vec::new(),
+        };
+        let told = |said: &[(u32, Severity, usize)]| -> Vec<u32> {
+            let said: Vec<Remark> = said.iter().copied().map(remark).collect();
+            telling(&said).into_iter().map(|it| it.code).collect()
+        };
+        let (bad, note) = (Severity::Warning, Severity::Hint);
+        // `ls \\` and `{ls}`.
+        let given_up = [(1009, note, 1), (1073, bad, 4), (1072, bad, 5)];
+        assert!(told(&given_up).is_empty());
+        let brace = [
+            (1073, bad, 1),
+            (1054, bad, 2),
+            (1083, note, 1),
+            (1056, bad, 5),
+        ];
+        assert_eq!(told(&[&brace[..], &[(1072, bad, 5)]].concat()), [1054]);
+        assert_eq!(told(&[(2086, note, 1), (1110, bad, 2)]), [2086, 1110]);
+        assert_eq!(
+            told(&[(1113, bad, 1), (2096, bad, 1), (2086, note, 5)]),
+            [2086]
+        );
     }
 }
