@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::reference;
+
 /// A parsed condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expr {
@@ -77,6 +79,8 @@ pub struct BadWhen {
     pub message: String,
     /// Where, in bytes of the text.
     pub range: Range<usize>,
+    /// The sign that was meant, and in whose place, where that is plain.
+    pub meant: Option<(Range<usize>, &'static str)>,
 }
 
 /// Reads a condition. `references` are the places of the references in `text`, in order.
@@ -104,16 +108,65 @@ pub fn parse(text: &str, references: &[Range<usize>]) -> Result<Expr, BadWhen> {
         None => Ok(expr),
         Some(token) => {
             let place = token.range.clone();
-            Err(bad(
-                format!(
-                    "expected '&&', '||' or the end, not '{}'",
-                    &text[place.clone()]
-                ),
-                place,
-            ))
+            let word = &text[place.clone()];
+            let before = &parser.tokens[parser.next - 1].range;
+            let meant = match word.to_ascii_lowercase().as_str() {
+                "and" => Some((place.clone(), "&&")),
+                "or" => Some((place.clone(), "||")),
+                _ if text[before.clone()].eq_ignore_ascii_case("not") => {
+                    Some((before.start..place.start, "!"))
+                }
+                _ => None,
+            };
+            let hint = meant.as_ref().map(|(_, sign)| format!("; write '{sign}'"));
+            let hint = hint.unwrap_or_default();
+            let message = format!("expected '&&', '||' or the end, not '{word}'{hint}");
+            Err(BadWhen {
+                meant,
+                ..bad(message, place)
+            })
         }
     }
 }
+
+/// What to put where in a condition that cannot be read, so that it can: our signs for `=`, `and`, `not` and their
+/// like. Nothing where that is not all.
+pub fn mended(text: &str) -> Option<Vec<(Range<usize>, &'static str)>> {
+    let mut edits: Vec<(Range<usize>, &'static str)> = Vec::new();
+    while edits.len() < MOST_MENDED {
+        let mut written = text.to_owned();
+        for (range, sign) in edits.iter().rev() {
+            written.replace_range(range.clone(), sign);
+        }
+        let references: Vec<Range<usize>> = reference::scan(&written, false)
+            .into_iter()
+            .map(|it| it.range)
+            .collect();
+        let Err(bad) = parse(&written, &references) else {
+            return Some(edits);
+        };
+        let (place, sign) = bad.meant?;
+        let (mut gained, mut lost) = (0, 0);
+        let is_before = |(range, sign): &&(Range<usize>, &'static str)| {
+            let is_before = range.start + gained < place.start + lost;
+            if is_before {
+                gained += sign.len();
+                lost += range.len();
+            }
+            is_before
+        };
+        let index = edits.iter().take_while(is_before).count();
+        let place = place.start + lost - gained..place.end + lost - gained;
+        if edits.iter().any(|(range, _)| range.start == place.start) {
+            return None;
+        }
+        edits.insert(index, (place, sign));
+    }
+    None
+}
+
+/// Nobody makes the same slip more often.
+const MOST_MENDED: usize = 16;
 
 #[derive(Clone, Debug)]
 struct Token {
@@ -197,8 +250,18 @@ impl Lexer<'_> {
             '$' => "; a reference is written '${name}'",
             _ => "; put text with such characters into quotes",
         };
+        let place = self.at..self.at + first.len_utf8();
+        let sign = match first {
+            '=' => Some("=="),
+            '&' => Some("&&"),
+            '|' => Some("||"),
+            _ => None,
+        };
         let message = format!("'{}' means nothing here{hint}", first.escape_debug());
-        Err(bad(message, self.at..self.at + first.len_utf8()))
+        Err(BadWhen {
+            meant: sign.map(|sign| (place.clone(), sign)),
+            ..bad(message, place)
+        })
     }
 
     /// A quoted string: text and references up to the same quote.
@@ -366,7 +429,11 @@ impl Parser<'_> {
 }
 
 fn bad(message: String, range: Range<usize>) -> BadWhen {
-    BadWhen { message, range }
+    BadWhen {
+        message,
+        range,
+        meant: None,
+    }
 }
 
 fn is_word_char(c: char) -> bool {
@@ -392,6 +459,37 @@ mod tests {
     fn wrong(text: &str) -> (String, &str) {
         let why = parse(text, &references(text)).expect_err(text);
         (why.message, &text[why.range])
+    }
+
+    #[test]
+    fn what_other_languages_write_is_mended() {
+        let check = |text: &str| {
+            let mut mended_text = text.to_owned();
+            for (range, sign) in mended(text)?.into_iter().rev() {
+                mended_text.replace_range(range, sign);
+            }
+            Some(mended_text)
+        };
+        for (text, right) in [
+            ("${a} = x", "${a} == x"),
+            (
+                "${a} = x and not ${b} or ${c} = 'y & z'",
+                "${a} == x && !${b} || ${c} == 'y & z'",
+            ),
+            ("a & b | NOT (c = d)", "a && b || !(c == d)"),
+        ] {
+            assert_eq!(check(text).as_deref(), Some(right), "{text}");
+        }
+        for text in [
+            "not ${a} == x",
+            "${a} = = x",
+            "${a} > 3",
+            "a b",
+            "(a = b",
+            "",
+        ] {
+            assert_eq!(check(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Every fix, applied, removes what it was offered for and leaves TOML: on the examples of all pages, on
-//! those of `examples/`, and on recipes put together at random in every way of writing.
+//! Every fix, applied, removes what it was offered for and leaves TOML, in the one style if the text had that: on the
+//! examples of all pages, on those of `examples/`, and on recipes put together at random in every way of writing.
 
 mod common;
 
@@ -8,7 +8,7 @@ use common::{Marked, apply};
 use proptest::prelude::*;
 use recipe::checks::{CHECKS, allow_here};
 use recipe::diagnostic::{Diagnostic, Fix};
-use recipe::{Analyser, Analysis, Facts};
+use recipe::{Analyser, Analysis, Facts, format};
 
 /// Tries every fix of everything that is found in `text`.
 fn check(text: &str) {
@@ -39,11 +39,25 @@ fn mends(before: &Analysis, found: &[Diagnostic], diagnostic: &Diagnostic, fix: 
         what(),
         after.tree.errors
     );
+    assert!(
+        !is_formatted(before) || is_formatted(&after) || broken(&after) > 0,
+        "the formatter would change what the fix writes: {}",
+        what()
+    );
     // What is mended in one place can come to light in another: the same words must be fewer.
     let same = |it: &&Diagnostic| it.code == diagnostic.code && it.message == diagnostic.message;
     let left = after.diagnostics(&Facts::default());
     let left = left.iter().filter(same).count();
     assert!(left < found.iter().filter(same).count(), "{}", what());
+}
+
+fn is_formatted(analysis: &Analysis) -> bool {
+    let indent = format::Indent::default();
+    format::edits(&analysis.text, &analysis.tree, None, indent).is_empty()
+}
+
+fn formatted(text: &str) -> String {
+    format::formatted(text, &recipe::syntax::parse(text))
 }
 
 fn analyse(text: &str) -> Analysis {
@@ -58,6 +72,7 @@ fn every_fix_of_every_page_mends() {
             check(&text);
             check(&text.replace('\n', "\r\n"));
             check(&format!("{text}\n[recipe]\nname = \"page\"\n"));
+            check(&formatted(&text));
         }
     }
 }
@@ -194,6 +209,110 @@ fn step(index: usize, needs: &[usize], operation: &str, line: &str, way: usize) 
     format!("[[step]]\nid = \"s{index}\"\n{needs}{line}\n{operation}\n")
 }
 
+#[test]
+fn what_a_fix_puts_in_stands_where_somebody_would_put_it() {
+    let head = "[recipe]\nname = \"x\"\n\n[variables]\na = \"1\"\n\n";
+    for (step, title, mended) in [
+        (
+            "git_clone = {\n    depth = 1,\n}\n",
+            "Add 'repo_url' and 'destination'",
+            "git_clone = {\n    repo_url = \"\",\n    destination = \"\",\n    depth = 1,\n}\n",
+        ),
+        (
+            "git_clone = { # from here\n  # not all\n  depth = 1,\n}\n",
+            "Add 'repo_url' and 'destination'",
+            "git_clone = { # from here\n  repo_url = \"\",\n  destination = \"\",\n  # not all\n  depth = 1,\n}\n",
+        ),
+        (
+            "git_clone = {  }\n",
+            "Add 'repo_url' and 'destination'",
+            "git_clone = { repo_url = \"\", destination = \"\" }\n",
+        ),
+        (
+            "git_clone = {depth = 1}\n",
+            "Add 'repo_url' and 'destination'",
+            "git_clone = { repo_url = \"\", destination = \"\", depth = 1}\n",
+        ),
+        (
+            "# not all\ngit_clone.depth = 1\n",
+            "Add 'repo_url' and 'destination'",
+            "git_clone.repo_url = \"\"\ngit_clone.destination = \"\"\n# not all\ngit_clone.depth = 1\n",
+        ),
+        (
+            "run_commands = { tmux_mode = \"existing\",commands = \"ls\" }\n",
+            "Add 'session_name'",
+            "run_commands = { tmux_mode = \"existing\", session_name = \"recipe\",commands = \"ls\" }\n",
+        ),
+        (
+            "run_commands.tmux_mode = \"existing\" # why\nrun_commands.commands = \"ls\"\n",
+            "Add 'session_name'",
+            "run_commands.tmux_mode = \"existing\" # why\nrun_commands.session_name = \"recipe\"\nrun_commands.commands = \"ls\"\n",
+        ),
+        (
+            "name = \"A step\" # what it does\nssh_command = { command = \"echo ${step.z.output}\" }\n",
+            "Add 'z' to depends_on",
+            "name = \"A step\" # what it does\ndepends_on = [\"z\"]\nssh_command = { command = \"echo ${step.z.output}\" }\n",
+        ),
+        (
+            "depends_on = [\n    \"y\", # last\n]\nssh_command = { command = \"echo ${step.z.output}\" }\n",
+            "Add 'z' to depends_on",
+            "depends_on = [\n    \"y\", # last\n    \"z\",\n]\nssh_command = { command = \"echo ${step.z.output}\" }\n",
+        ),
+        (
+            "depends_on = [\n    \"y\" # last\n]\nssh_command = { command = \"echo ${step.z.output}\" }\n",
+            "Add 'z' to depends_on",
+            "depends_on = [\n    \"y\", # last\n    \"z\",\n]\nssh_command = { command = \"echo ${step.z.output}\" }\n",
+        ),
+        (
+            "ssh_command = { command = \"ls\", workdir = \"${data}\" }\n",
+            "Add 'data' to [variables]",
+            "ssh_command = { command = \"ls\", workdir = \"${data}\" }\n",
+        ),
+    ] {
+        let step = format!("[[step]]\nid = \"s\"\n{step}");
+        let others = ["y", "z"]
+            .map(|id| format!("\n[[step]]\nid = \"{id}\"\nsleep = {{ duration_secs = 1 }}\n"));
+        let text = format!("{head}{step}{}", others.concat());
+        let found = analyse(&text).diagnostics(&Facts::default());
+        let titles: Vec<&str> = found
+            .iter()
+            .flat_map(|it| &it.fixes)
+            .map(|fix| fix.title.as_str())
+            .collect();
+        let mut fixes = found.iter().flat_map(|it| &it.fixes);
+        let fix = fixes.find(|fix| fix.title == title);
+        let fix = fix.unwrap_or_else(|| panic!("{title} is not among {titles:?} for\n{text}"));
+        let right = match title.ends_with("[variables]") {
+            true => text.replace("a = \"1\"\n", "a = \"1\"\ndata = \"\"\n"),
+            false => text.replace(&step, &format!("[[step]]\nid = \"s\"\n{mended}")),
+        };
+        assert_eq!(apply(&text, [fix]), right);
+        check(&text);
+    }
+}
+
+#[test]
+fn too_many_dependencies_for_a_line_get_one_each() {
+    let ids: Vec<String> = (0..9).map(|it| format!("\"a-step-{it}\"")).collect();
+    let steps = ids
+        .iter()
+        .map(|id| format!("[[step]]\nid = {id}\nsleep = {{ duration_secs = 1 }}\n\n"));
+    let needs = ids[..7].join(", ");
+    let text = format!(
+        "[recipe]\nname = \"x\"\n\n{}[[step]]\nid = \"s\"\ndepends_on = [{needs}]\n\
+         ssh_command = {{ command = \"echo ${{step.a-step-8.output}}\" }}\n",
+        steps.collect::<String>()
+    );
+    check(&text);
+    let found = analyse(&text).diagnostics(&Facts::default());
+    let fix = found.iter().flat_map(|it| &it.fixes).next();
+    let mended = apply(&text, fix);
+    assert!(
+        mended.contains("\n    \"a-step-6\",\n    \"a-step-8\",\n]\n"),
+        "{mended}"
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
@@ -223,5 +342,6 @@ proptest! {
             text.insert(0, '\u{feff}');
         }
         check(&text);
+        check(&formatted(&text));
     }
 }

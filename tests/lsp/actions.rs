@@ -148,6 +148,9 @@ fn every_fix_of_every_check_is_a_code_action() {
                 let (line, column) = lines.position(&text, found.span.start);
                 let (line, column) = (line as u32 - 1, column as u32 - 1);
                 let offered = actions(&mut client, (line, column), (line, column), &["quickfix"]);
+                let is_preferred = |it: &&Value| it["isPreferred"] == json!(true);
+                let preferred: Vec<_> = offered.iter().filter(is_preferred).collect();
+                assert!(preferred.len() < 2, "{preferred:#?}\n{text}");
                 for fix in &found.fixes {
                     let is_it = |it: &&Value| {
                         it["title"] == json!(fix.title)

@@ -3,6 +3,7 @@
 
 use recipe::checks::allow_here;
 use recipe::diagnostic::{Diagnostic, Edit};
+use recipe::syntax::ValueKind;
 use recipe::{Analysis, SecretName, Span};
 
 use super::{Offered, lenses, refactor, wording};
@@ -16,7 +17,7 @@ pub(crate) struct Action {
     pub(crate) effect: Effect,
     /// What it repairs, if it repairs something.
     pub(crate) repairs: Option<Diagnostic>,
-    /// Whether it is the best of those that repair the same.
+    /// Whether it is the best of those that repair something here.
     pub(crate) is_preferred: bool,
 }
 
@@ -58,11 +59,15 @@ pub(crate) fn actions(
     offered: Offered,
     wants: &dyn Fn(Kind) -> bool,
 ) -> Vec<Action> {
-    let is_here = |it: &&Diagnostic| it.span.start <= span.end && span.start <= it.span.end;
+    let of_key = value_of_key(analysis, span);
+    let is_here = |it: &&Diagnostic| {
+        it.span.start <= span.end && span.start <= it.span.end || of_key == Some(it.span)
+    };
     let mut all = Vec::new();
     for diagnostic in found.iter().filter(is_here) {
         all.extend(repairs(analysis, diagnostic));
     }
+    prefer_one(&mut all);
     all.extend(refactor::changes(analysis, span, found, wants));
     all.extend(offered.wanted.iter().cloned().map(Action::command));
     let whole = RunRequest::whole(uri);
@@ -86,6 +91,40 @@ pub(crate) fn actions(
     all.extend(shown.map(Action::command));
     all.retain(|action| wants(action.kind));
     all
+}
+
+/// The value of the key at `span`: what is wrong with it as a whole, such as a key that it lacks, is mended from there
+/// too, which is where one looks for that.
+fn value_of_key(analysis: &Analysis, span: Span) -> Option<Span> {
+    let tree = &analysis.tree;
+    let table = tree
+        .tables
+        .partition_point(|it| it.header.start <= span.start);
+    let mut table = match table.checked_sub(1) {
+        Some(last) => &tree.tables[last].table,
+        None => &tree.root,
+    };
+    loop {
+        let mut entries = table.entries.iter();
+        let entry = entries.find(|it| it.span.touches(span.start))?;
+        match &entry.value.kind {
+            _ if entry.key.span.touches(span.start) => return Some(entry.value.span),
+            ValueKind::Table(inner) => table = inner,
+            _ => return None,
+        }
+    }
+}
+
+/// Leaves one that is preferred at a place, which is what an editor does without a question: what mends the worst.
+fn prefer_one(actions: &mut [Action]) {
+    let severity = |it: &Action| it.repairs.as_ref().map(|it| it.severity);
+    let preferred = actions.iter().enumerate().filter(|(_, it)| it.is_preferred);
+    let best = preferred
+        .min_by_key(|(_, it)| severity(it))
+        .map(|(index, _)| index);
+    for (index, action) in actions.iter_mut().enumerate() {
+        action.is_preferred = Some(index) == best;
+    }
 }
 
 /// What mends a diagnostic. A secret that is missing cannot be stored from here: the user is told how.
@@ -184,6 +223,59 @@ mod tests {
             "Show what step 'a' sends",
         ];
         assert_eq!(check(text, &[here, elsewhere]), expected);
+    }
+
+    /// The titles of what repairs something at `$0`, with a mark on what is preferred.
+    fn repairs_at(text: &str) -> Vec<String> {
+        let (analysis, offset) = at_cursor(text);
+        let found = analysis.diagnostics(&recipe::Facts::default());
+        let offered = Offered::default();
+        let span = Span::at(offset);
+        let fixes = |kind| kind == Kind::Fix;
+        let actions = actions(&analysis, "file:///a", span, &found, offered, &fixes);
+        let title = |action: Action| match action.is_preferred {
+            true => format!("* {}", action.title),
+            false => action.title,
+        };
+        actions.into_iter().map(title).collect()
+    }
+
+    #[test]
+    fn one_fix_is_preferred_at_a_place() {
+        let step = |operation: &str| {
+            format!("[recipe]\nname = 'x'\n[[step]]\nid = 'a'\nssh_command = {operation}\n")
+        };
+        assert_eq!(
+            repairs_at(&step("{co$0mand = \"ls\"}")),
+            ["* Change to 'command'"]
+        );
+        assert_eq!(
+            repairs_at(&step("{ command = 'ls', capture_output = 'my$0-var' }")),
+            [
+                "* Change to 'my_var'",
+                "Remove 'capture_output'",
+                "Allow unused-capture here"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_a_table_lacks_is_added_from_its_key_too() {
+        let add = ["* Add 'repo_url' and 'destination'"];
+        for operation in [
+            "git_cl$0one = { depth = 1 }",
+            "$0git_clone = { depth = 1 }",
+            "git_clone$0 = { depth = 1 }",
+            "git_clone = { dep$0th = 1 }",
+            "git_clo$0ne.depth = 1",
+            "[step.git_cl$0one]\ndepth = 1",
+        ] {
+            let text = format!("[recipe]\nname = 'x'\n[[step]]\nid = 'a'\n{operation}\n");
+            assert_eq!(repairs_at(&text), add, "{operation}");
+        }
+        let inner = "wait_condition = { condition = { file$0_exists = {} } }";
+        let text = format!("[recipe]\nname = 'x'\n[[step]]\nid = 'a'\n{inner}\n");
+        assert_eq!(repairs_at(&text), ["* Add 'path'"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use super::{Check, Context, Run};
+use super::{Check, Context, Run, removal};
 use crate::diagnostic::{Diagnostic, Severity};
 
 pub(super) const CHECK: Check = Check {
@@ -30,7 +30,12 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
                     "the step '{}' is in a group already: it can be in one, once",
                     member.value
                 );
-                found.push(CHECK.at(member.span, message).related(first, "here"));
+                let mut diagnostic = CHECK.at(member.span, message).related(first, "here");
+                let element = removal::with_quotes(context.text, member.span);
+                let title = format!("Remove '{}'", member.value);
+                let fix = removal::fix(context.text, element, title);
+                diagnostic.fixes.extend(fix);
+                found.push(diagnostic);
             }
         }
     }

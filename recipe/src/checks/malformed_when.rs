@@ -1,7 +1,9 @@
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::{Check, Part, Run};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
+use crate::model::Text;
 use crate::when;
 
 pub(super) const CHECK: Check = Check {
@@ -20,7 +22,24 @@ fn run(part: &Part<'_>, found: &mut Vec<Diagnostic>) {
             .collect();
         if let Err(bad) = when::parse(text.as_str(), &references) {
             let span = text.source.span_of(bad.range.start, bad.range.end);
-            found.push(CHECK.at(span, bad.message));
+            let mut diagnostic = CHECK.at(span, bad.message);
+            diagnostic.fixes.extend(fix(text));
+            found.push(diagnostic);
         }
     }
+}
+
+/// Puts our signs in the place of what other languages have for them, if the condition can be read then.
+fn fix(text: &Text) -> Option<Fix> {
+    let mended = when::mended(text.as_str())?;
+    let edit = |(range, sign): &(Range<usize>, &str)| Edit {
+        span: text.source.span_of(range.start, range.end),
+        text: (*sign).to_owned(),
+    };
+    let signs: BTreeSet<String> = mended.iter().map(|(_, it)| format!("'{it}'")).collect();
+    let signs: Vec<String> = signs.into_iter().collect();
+    Some(Fix {
+        title: format!("Change to {}", signs.join(" and ")),
+        edits: mended.iter().map(edit).collect(),
+    })
 }

@@ -1,7 +1,9 @@
-use super::{Check, Context, Run, edits};
+use std::collections::HashMap;
+
+use super::{Check, Context, Run, insertion, newline};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::language::{CONDITIONS, Kind, NameKind, Operation, Param};
-use crate::model::{Fields, Problem};
+use crate::model::Problem;
 use crate::span::Span;
 
 pub(super) const CHECK: Check = Check {
@@ -17,29 +19,86 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
             span,
             ref owner,
             spec,
-        } => Some((span, owner, spec)),
+        } => Some((span, owner.as_str(), spec)),
         _ => None,
     };
     let all: Vec<_> = context.recipe.problems.iter().filter_map(missing).collect();
+    let slips = Slips::of(context, !all.is_empty());
     // Of one table they stand together.
     for of_table in all.chunk_by(|one, other| one.0 == other.0) {
-        let specs: Vec<&Param> = of_table.iter().map(|(_, _, spec)| *spec).collect();
-        for (span, owner, spec) in of_table {
-            let message = match span.is_empty() {
-                true => format!("this recipe has no {owner} table, which says what it is called"),
-                false => format!(
-                    "{owner} needs the key '{}': {}",
-                    spec.name,
-                    lower_first(spec.doc)
-                ),
-            };
-            let mut diagnostic = CHECK.at(*span, message);
-            diagnostic.fixes.extend(fix(context, *span, &[*spec]));
-            if specs.len() > 1 {
-                diagnostic.fixes.extend(fix(context, *span, &specs));
+        let (span, owner, _) = of_table[0];
+        let specs = of_table.iter().map(|(_, _, spec)| *spec);
+        let specs: Vec<&Param> = specs
+            .filter(|spec| !slips.is_meant(span, owner, spec.name))
+            .collect();
+        let message = match specs.as_slice() {
+            [] => continue,
+            _ if span.is_empty() => {
+                format!("this recipe has no {owner} table, which says what it is called")
             }
-            found.push(diagnostic);
+            [spec] => format!(
+                "{owner} needs the key '{}': {}",
+                spec.name,
+                lower_first(spec.doc)
+            ),
+            specs => {
+                let key = |it: &&Param| format!("'{}' ({})", it.name, lower_first(it.doc));
+                format!("{owner} needs the keys {}", listed(specs, key))
+            }
+        };
+        let mut diagnostic = CHECK.at(span, message);
+        diagnostic.fixes.extend(fix(context, span, &specs));
+        found.push(diagnostic);
+    }
+}
+
+/// Keys that nobody knows, by the step and the table in which they stand: what is missing may be one of them,
+/// misspelt, and then that is the mistake.
+struct Slips<'c, 'a> {
+    context: &'c Context<'a>,
+    keys: HashMap<(usize, &'a str), Vec<&'a Problem>>,
+}
+
+impl<'c, 'a> Slips<'c, 'a> {
+    fn of(context: &'c Context<'a>, are_asked_for: bool) -> Self {
+        let mut keys: HashMap<_, Vec<&Problem>> = HashMap::new();
+        let problems = context.recipe.problems.iter().filter(|_| are_asked_for);
+        for problem in problems {
+            if let Problem::UnknownKey { key, owner, .. } = problem {
+                let table = (step_before(context, key.span), owner.as_str());
+                keys.entry(table).or_default().push(problem);
+            }
         }
+        Self { context, keys }
+    }
+
+    /// Whether the key `name` of the table at `span` is there, misspelt.
+    fn is_meant(&self, span: Span, owner: &str, name: &str) -> bool {
+        let step = step_before(self.context, span);
+        let in_braces = self.context.text[span.range()].starts_with('{');
+        let mut keys = self.keys.get(&(step, owner)).into_iter().flatten();
+        keys.any(|problem| match problem {
+            Problem::UnknownKey { key, known, .. } if !in_braces || span.covers(key.span) => {
+                self.context.nearest(&key.value, known.iter().copied()) == Some(name)
+            }
+            _ => false,
+        })
+    }
+}
+
+/// How many steps begin before `span` ends.
+fn step_before(context: &Context<'_>, span: Span) -> usize {
+    let steps = &context.recipe.steps;
+    steps.partition_point(|step| step.span.start <= span.start)
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(specs: &[&Param], shown: impl Fn(&&Param) -> String) -> String {
+    let mut shown: Vec<String> = specs.iter().map(shown).collect();
+    let last = shown.pop().unwrap_or_default();
+    match shown.is_empty() {
+        true => last,
+        false => format!("{} and {last}", shown.join(", ")),
     }
 }
 
@@ -48,29 +107,13 @@ fn fix(context: &Context<'_>, span: Span, specs: &[&Param]) -> Option<Fix> {
     if span.is_empty() {
         return add_recipe(context);
     }
-    let fields = Fields {
-        span,
-        items: Vec::new(),
-    };
-    let separator = match context.text[span.range()].starts_with('{') {
-        true => ", ",
-        false => edits::newline(context.text),
-    };
-    let mut written = String::new();
-    for (index, spec) in specs.iter().enumerate() {
-        let key = match index {
-            0 => String::new(),
-            _ => format!("{separator}{} = ", spec.name),
-        };
-        written += &format!("{key}{}", placeholder(context, spec)?);
-    }
-    let edit = edits::insert_key(context.text, &fields, specs.first()?.name, &written)?;
-    let names: Vec<String> = specs
-        .iter()
-        .map(|spec| format!("'{}'", spec.name))
-        .collect();
+    let values = specs.iter().map(|spec| placeholder(context, spec));
+    let values: Vec<String> = values.collect::<Option<_>>()?;
+    let keys = specs.iter().map(|spec| spec.name);
+    let entries: Vec<(&str, &str)> = keys.zip(values.iter().map(String::as_str)).collect();
+    let edit = insertion::first(context.text, span, &entries)?;
     Some(Fix {
-        title: format!("Add {}", names.join(", ")),
+        title: format!("Add {}", listed(specs, |it| format!("'{}'", it.name))),
         edits: vec![edit],
     })
 }
@@ -78,7 +121,7 @@ fn fix(context: &Context<'_>, span: Span, specs: &[&Param]) -> Option<Fix> {
 /// Puts the table first, or below the keys that stand before any header: they would be its own otherwise.
 fn add_recipe(context: &Context<'_>) -> Option<Fix> {
     let (text, tree) = (context.text, &context.analysis.tree);
-    let newline = edits::newline(text);
+    let newline = newline(text);
     let table = format!("[recipe]{newline}name = \"unnamed\"{newline}");
     let (place, text) = match tree.root.entries.iter().map(|entry| entry.span.end).max() {
         None => {

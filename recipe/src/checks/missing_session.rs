@@ -1,4 +1,4 @@
-use super::{Check, Part, Run, edits};
+use super::{Check, Part, Run, insertion};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 
 pub(super) const CHECK: Check = Check {
@@ -11,18 +11,16 @@ pub(super) const CHECK: Check = Check {
 fn run(part: &Part<'_>, found: &mut Vec<Diagnostic>) {
     for operation in part.operations() {
         let fields = &operation.fields;
-        let Some(mode) = fields
-            .name("tmux_mode")
-            .filter(|mode| mode.value == "existing")
-        else {
+        let (Some(field), Some(mode)) = (fields.get("tmux_mode"), fields.name("tmux_mode")) else {
             continue;
         };
-        if fields.get("session_name").is_some() {
+        if mode.value != "existing" || fields.get("session_name").is_some() {
             continue;
         }
         let message = "tmux_mode = \"existing\" needs session_name: which session should the commands be typed into?";
         let mut diagnostic = CHECK.at(mode.span, message);
-        if let Some(edit) = edits::insert_key(part.text, fields, "session_name", "\"recipe\"") {
+        let entry = ("session_name", "\"recipe\"");
+        if let Some(edit) = insertion::behind(part.text, fields.span, field, entry) {
             let title = "Add 'session_name'".to_owned();
             diagnostic.fixes.push(Fix {
                 title,

@@ -8,14 +8,16 @@
 //! * [`of_facts`] runs those that ask what is stored, whenever that changes.
 //!
 //! The last two leave out what the recipe allows (`allows.rs`); [`Levels`] are what people chose beside it.
-//! [`context`] holds what several checks need, [`edits`] what several fixes need, [`removal`] takes
-//! things out of the text, [`taint`] knows where secrets go and [`captured`] what scripts do with what they leave behind, [`satisfy`] whether a condition can hold, and
+//! [`context`] holds what several checks need, [`edits`] what several fixes need, [`insertion`] puts things into
+//! the text and [`removal`] takes them out, [`taint`] knows where secrets go and [`captured`]
+//! what scripts do with what they leave behind, [`satisfy`] whether a condition can hold, and
 //! [`racing`] what may run at the same time.
 
 pub(crate) mod allows;
 mod captured;
 mod context;
 mod edits;
+mod insertion;
 mod levels;
 mod part;
 mod racing;

@@ -15,7 +15,9 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         let Problem::NotAmong { value, name, known } = problem else {
             continue;
         };
-        let nearest = context.nearest(&value.value, known.iter().copied());
+        let nearest = context
+            .nearest(&value.value, known.iter().copied())
+            .or_else(|| shortened(&value.value, known));
         let message = format!(
             "'{name}' cannot be '{}'{}{} It is one of: {}",
             value.value,
@@ -30,4 +32,14 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         }
         found.push(diagnostic);
     }
+}
+
+/// The word of which `word` is the beginning, or that is the beginning of it: `warn`, `information`.
+fn shortened<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    let word = word.to_ascii_lowercase();
+    let begins = |it: &str, with: &str| with.len() > 2 && it.starts_with(with);
+    let mut alike = known
+        .iter()
+        .filter(|it| begins(it, &word) || begins(&word, &it.to_ascii_lowercase()));
+    alike.next().copied().filter(|_| alike.next().is_none())
 }

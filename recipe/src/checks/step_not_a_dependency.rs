@@ -1,5 +1,5 @@
-use super::{Check, Context, Run, edits};
-use crate::diagnostic::{Diagnostic, Fix, Severity};
+use super::{Check, Context, Run, insertion};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::span::Span;
 
 pub(super) const CHECK: Check = Check {
@@ -33,14 +33,9 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
             "this step does not wait for '{id}', so '{id}' may have no result yet: add it to depends_on"
         );
         let mut diagnostic = CHECK.at(it.span, message);
-        if let Some(edit) = edits::add_dependency(context.text, &context.recipe.steps[it.step], id)
-        {
-            let title = format!("Add '{id}' to depends_on");
-            diagnostic.fixes.push(Fix {
-                title,
-                edits: vec![edit],
-            });
-        }
+        let step = &context.recipe.steps[it.step];
+        let fix = insertion::dependency(context.text, step, id);
+        diagnostic.fixes.extend(fix);
         found.push(diagnostic);
     }
 }

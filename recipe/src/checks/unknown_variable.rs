@@ -1,11 +1,14 @@
+use super::allows::line_start;
+use super::removal::BOM;
 use super::unresolved::{Place, Unresolved};
-use super::{Check, Context, Run, edits};
-use crate::diagnostic::{Diagnostic, Severity};
+use super::{Check, Context, Run, edits, insertion, newline};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::language::Role;
 use crate::model::Text;
 use crate::nearest::did_you_mean;
 use crate::reference::{Reference, is_variable_name};
-use crate::span::Spanned;
+use crate::span::{Span, Spanned};
+use crate::syntax::HeaderTable;
 
 pub(super) const CHECK: Check = Check {
     code: "unknown-variable",
@@ -51,15 +54,13 @@ fn in_text(context: &Context<'_>, text: &Text, reference: &Reference, name: &str
         "no variable is named '{name}'{}{advice}",
         did_you_mean(nearest)
     );
-    let diagnostic = CHECK.at(reference.name_span, message);
-    match nearest {
-        Some(nearest) => diagnostic.fix(
-            format!("Change to '{nearest}'"),
-            reference.name_span,
-            nearest,
-        ),
-        None => diagnostic,
+    let mut diagnostic = CHECK.at(reference.name_span, message);
+    if let Some(nearest) = nearest {
+        let title = format!("Change to '{nearest}'");
+        diagnostic = diagnostic.fix(title, reference.name_span, nearest);
     }
+    diagnostic.fixes.extend(add(context, name));
+    diagnostic
 }
 
 fn in_name(context: &Context<'_>, name: &Spanned<String>) -> Diagnostic {
@@ -69,12 +70,46 @@ fn in_name(context: &Context<'_>, name: &Spanned<String>) -> Diagnostic {
         name.value,
         did_you_mean(nearest)
     );
-    let diagnostic = CHECK.at(name.span, message);
-    match nearest {
-        Some(nearest) => {
-            let text = edits::like_before(context.text, name.span, nearest);
-            diagnostic.fix(format!("Change to '{nearest}'"), name.span, text)
-        }
-        None => diagnostic,
+    let mut diagnostic = CHECK.at(name.span, message);
+    if let Some(nearest) = nearest {
+        let text = edits::like_before(context.text, name.span, nearest);
+        diagnostic = diagnostic.fix(format!("Change to '{nearest}'"), name.span, text);
     }
+    diagnostic.fixes.extend(add(context, &name.value));
+    diagnostic
+}
+
+/// Gives the variable a place in `[variables]`, with a value to write over.
+fn add(context: &Context<'_>, name: &str) -> Option<Fix> {
+    let (text, tree) = (context.text, &context.analysis.tree);
+    let is_it = |it: &&HeaderTable| it.path.first().is_some_and(|it| it.name == "variables");
+    let edit = match (tree.tables.iter().find(is_it), tree.root.get("variables")) {
+        (Some(table), _) if table.path.len() == 1 && !table.is_array => {
+            let end = table.header.end.max(table.table.span.end);
+            let entry = format!("{name} = \"\"");
+            insertion::below(text, end, "", &[entry])
+        }
+        (Some(_), _) => return None,
+        (None, Some(entry)) => insertion::first(text, entry.value.span, &[(name, "\"\"")])?,
+        (None, None) => {
+            let step = |it: &&HeaderTable| it.path.first().is_some_and(|it| it.name == "step");
+            let header = tree.tables.iter().find(step)?.header;
+            let line = line_start(text, header.start);
+            // What stands above the first line of the file heads that.
+            let above = insertion::above_comments(text, line);
+            let place = if above > BOM.len() { above } else { line };
+            let newline = newline(text);
+            Edit {
+                span: Span::at(place),
+                text: format!("[variables]{newline}{name} = \"\"{newline}{newline}"),
+            }
+        }
+    };
+    // Where a broken table ends is a guess.
+    let errors = &tree.errors;
+    let is_sound = !errors.iter().any(|it| it.span.start <= edit.span.end);
+    is_sound.then(|| Fix {
+        title: format!("Add '{name}' to [variables]"),
+        edits: vec![edit],
+    })
 }

@@ -1,5 +1,5 @@
-use super::{Check, Context, Run, edits};
-use crate::diagnostic::{Diagnostic, Fix, Severity};
+use super::{Check, Context, Run, insertion};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::names::{Use, Variable};
 
 pub(super) const CHECK: Check = Check {
@@ -60,14 +60,10 @@ fn diagnostic(
     if let [setter] = variable.set_by.as_slice()
         && let Some(setter) = setter.step.filter(|setter| *setter != step)
         && let Some(id) = context.recipe.steps[setter].id()
-        && let Some(edit) =
-            edits::add_dependency(context.text, &context.recipe.steps[step], &id.value)
     {
-        let title = format!("Add '{}' to depends_on", id.value);
-        diagnostic.fixes.push(Fix {
-            title,
-            edits: vec![edit],
-        });
+        let step = &context.recipe.steps[step];
+        let fix = insertion::dependency(context.text, step, &id.value);
+        diagnostic.fixes.extend(fix);
     }
     diagnostic
 }

@@ -1,4 +1,4 @@
-use super::{Check, Part, Run, edits, removal};
+use super::{Check, Part, Run, insertion, removal};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 
 pub(super) const CHECK: Check = Check {
@@ -31,7 +31,10 @@ fn run(part: &Part<'_>, found: &mut Vec<Diagnostic>) {
                 span: mode.span,
                 text: "\"new\"".to_owned(),
             }),
-            None => edits::insert_key(part.text, fields, "tmux_mode", "\"new\""),
+            None => {
+                let entry = ("tmux_mode", "\"new\"");
+                insertion::behind(part.text, fields.span, session, entry)
+            }
         };
         diagnostic.fixes.extend(in_session.map(|edit| Fix {
             title: "Run them in the session: tmux_mode = \"new\"".to_owned(),

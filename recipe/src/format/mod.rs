@@ -23,6 +23,7 @@ use crate::span::Span;
 use crate::syntax::Tree;
 
 pub use indent::Indent;
+pub(crate) use width::{WIDEST, width as columns};
 
 /// The edits that bring `text`, whose tree is `tree`, into the one style: in order of place, apart from one
 /// another and each as small as can be. With a `range` only those of its lines, and only of entries that lie

@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use super::pieces::{Kind, Pieces};
 
 /// How many columns a line should have at most, where an array could be broken.
-const WIDEST: usize = 100;
+pub(crate) const WIDEST: usize = 100;
 
 /// Whether the array that opens at piece `index`, on a line of which `before` columns are taken, has
 /// several items and does not fit. One that spans lines anyhow is left as it is.
@@ -41,7 +41,8 @@ pub(super) fn column_after(column: usize, written: &str) -> usize {
     }
 }
 
-fn width(text: &str) -> usize {
+/// How many columns a text takes that has no line breaks.
+pub(crate) fn width(text: &str) -> usize {
     match text.is_ascii() {
         true => text.len(),
         false => text.width(),

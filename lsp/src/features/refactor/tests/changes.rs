@@ -280,6 +280,18 @@ fn a_variable_is_put_in_where_it_is_used() {
 }
 
 #[test]
+fn what_is_said_of_a_variable_stays_where_the_variable_goes() {
+    let line = |value: &str| {
+        format!("ssh_command = {{ command = 'echo {value} $HOME', workdir = \"${{b}}\" }}")
+    };
+    check(
+        &with_variables("# which\n$0a = \"1\" # how many\nb = \"2\"", &line("${a}")),
+        "Inline variable 'a' in the place",
+        &with_variables("# which\n# how many\nb = \"2\"", &line("1")),
+    );
+}
+
+#[test]
 fn with_the_only_variable_its_table_goes() {
     let line = |value: &str| format!("ssh_command = {{ command = \"train --epochs {value}\" }}");
     check(
