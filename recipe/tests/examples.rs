@@ -50,6 +50,7 @@ fn the_broken_example_shows_one_of_each_mistake() {
            "chicken" 'egg' waits for 'chicken'
         43: error[unknown-variable] "fodler" no variable is named 'fodler'; did you mean 'folder'?
            fix: Change to 'folder'
+           fix: Add 'fodler' to [variables]
         48: error[malformed-reference] "$<secret:github/token>" a secret is written ${secret:github/token}
            fix: Change to ${secret:github/token}
         53: hint[older-doppio] "\"${folder} == \"" older versions took a condition that cannot be read for one that does not hold, and skipped the step; now the recipe does not run
@@ -60,6 +61,7 @@ fn the_broken_example_shows_one_of_each_mistake() {
            fix: Add 'keys'
         70: error[secret-not-allowed] "${secret:huggingface/token}" a secret cannot stand here: it would be shown, stored or passed as an argument. Secrets may stand in shell text, env, auth_token, and url, headers and body of http_request
         77: error[shell-quoting] "${secret:huggingface/token}" ${secret:huggingface/token} cannot be put here: nothing is expanded in a here-document whose delimiter is quoted. Remove the quotes around END, or give it to the command with `env = { TOKEN = "${…}" }` and write "$TOKEN"
+           fix: Remove the quotes around END
         84: warning[secret-in-argument] "${secret:huggingface/token}" this secret becomes an argument of 'huggingface-cli', which every user of that host can read in its process list: let 'huggingface-cli' read it from its environment or standard input if it can
         89: error[toml-syntax] "\"echo done }" this string is not closed: add a " before the end of the line
         94: warning[racing-session] "\"train\"" 'type' uses the session 'train' too and may run at the same time: order the two with depends_on, or name another session

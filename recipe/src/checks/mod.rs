@@ -9,7 +9,7 @@
 //!
 //! The last two leave out what the recipe allows (`allows.rs`); [`Levels`] are what people chose beside it.
 //! [`context`] holds what several checks need, [`edits`] what several fixes need, [`insertion`] puts things into
-//! the text and [`removal`] takes them out, [`taint`] knows where secrets go and [`captured`]
+//! the text and [`removal`] takes them out, [`quoting_fix`] mends shell text, [`taint`] knows where secrets go and [`captured`]
 //! what scripts do with what they leave behind, [`satisfy`] whether a condition can hold, and
 //! [`racing`] what may run at the same time.
 
@@ -20,6 +20,7 @@ mod edits;
 mod insertion;
 mod levels;
 mod part;
+mod quoting_fix;
 mod racing;
 mod removal;
 mod satisfy;

@@ -1,6 +1,7 @@
-use super::{Check, Context, Run};
+use super::{Check, Context, Run, quoting_fix};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::findings::{ShellFinding, ShellFindingKind};
+use crate::shell::Why;
 
 pub(super) const CHECK: Check = Check {
     code: "shell-quoting",
@@ -10,7 +11,14 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    found.extend(refused(context.text, context.analysis.shell()));
+    for finding in context.analysis.shell() {
+        if let ShellFindingKind::Refused(why) = &finding.kind {
+            let mut diagnostic = refusal(context.text, finding, why);
+            let fix = quoting_fix::of(context.analysis, finding, why);
+            diagnostic.fixes.extend(fix);
+            found.push(diagnostic);
+        }
+    }
 }
 
 /// What is refused among `findings` in `text`. A plan asks again, with the values of `--var`.
@@ -21,11 +29,7 @@ pub(crate) fn refused<'a>(
     let refused = findings
         .into_iter()
         .filter_map(|finding| match &finding.kind {
-            ShellFindingKind::Refused(why) => {
-                let written = &text[finding.span.range()];
-                let message = format!("{written} cannot be put here: {why}");
-                Some(CHECK.at(finding.span, message))
-            }
+            ShellFindingKind::Refused(why) => Some(refusal(text, finding, why)),
             ShellFindingKind::Broken {
                 why,
                 holds_data: true,
@@ -37,4 +41,9 @@ pub(crate) fn refused<'a>(
             ShellFindingKind::Broken { .. } | ShellFindingKind::Exposed { .. } => None,
         });
     refused.collect()
+}
+
+fn refusal(text: &str, finding: &ShellFinding, why: &Why) -> Diagnostic {
+    let written = &text[finding.span.range()];
+    CHECK.at(finding.span, format!("{written} cannot be put here: {why}"))
 }
