@@ -25,6 +25,9 @@ fn run(part: &Part<'_>, found: &mut Vec<Diagnostic>) {
 /// A request goes to `http` or `https`.
 fn request(text: &Text) -> Option<Diagnostic> {
     let url = text.as_str();
+    if let Some(found) = without_host(text) {
+        return Some(found);
+    }
     if let Some(first) = text.references.first() {
         // What a reference brings is not known; what stands before it is.
         let scheme = url[..first.range.start].split_once("://")?.0;
@@ -44,11 +47,26 @@ fn repository(text: &Text) -> Option<Diagnostic> {
     let url = text.as_str();
     let (scheme, _) = url.split_once("://")?;
     let is_known = ["http", "https", "ssh", "git"].contains(&scheme);
+    if let Some(found) = without_host(text).filter(|_| is_known) {
+        return Some(found);
+    }
     if !text.references.is_empty() || !is_known {
         return None;
     }
     let why = Url::parse(url).err()?;
     Some(unreadable(text, why))
+}
+
+/// `https:///path`, of which browsers make `https://path`, and nobody else does.
+fn without_host(text: &Text) -> Option<Diagnostic> {
+    let (scheme, rest) = text.as_str().split_once("://")?;
+    let is_scheme = scheme.chars().all(|c| c.is_ascii_alphanumeric());
+    if !is_scheme || !rest.starts_with('/') {
+        return None;
+    }
+    let slash = scheme.len() + "://".len();
+    let span = text.source.span_of(0, slash + 1);
+    Some(CHECK.at(span, "the name of a host is missing before the third '/'"))
 }
 
 fn is_http(scheme: &str) -> bool {

@@ -29,11 +29,13 @@ mod unresolved;
 
 mod bad_allow;
 mod bad_glob;
+mod bad_header;
 mod bad_host;
 mod bad_name;
 mod bad_pattern;
 mod bad_url;
 mod blank_name;
+mod blank_value;
 mod constant_condition;
 mod constant_when;
 mod dependency_cycle;
@@ -62,6 +64,7 @@ mod out_of_range;
 mod racing_session;
 mod racing_variable;
 mod redundant_dependency;
+mod repository_path;
 mod secret_in_argument;
 mod secret_in_url;
 mod secret_name_clash;
@@ -84,6 +87,7 @@ mod unknown_step;
 mod unknown_variable;
 mod unordered_variable;
 mod unreachable_step;
+mod unread_value;
 mod unused_allow;
 mod unused_capture;
 mod unused_session_name;
@@ -123,10 +127,13 @@ pub const CHECKS: &[&Check] = &[
     &operation_count::CHECK,
     &variant_count::CHECK,
     &blank_name::CHECK,
+    &blank_value::CHECK,
     &version_not_semver::CHECK,
     &bad_name::CHECK,
     &bad_pattern::CHECK,
     &bad_url::CHECK,
+    &bad_header::CHECK,
+    &repository_path::CHECK,
     &bad_glob::CHECK,
     &bad_host::CHECK,
     &odd_duration::CHECK,
@@ -157,6 +164,7 @@ pub const CHECKS: &[&Check] = &[
     &racing_variable::CHECK,
     &unused_variable::CHECK,
     &unused_capture::CHECK,
+    &unread_value::CHECK,
     &too_long::CHECK,
     &shadowed_builtin::CHECK,
     &env_secret::CHECK,
@@ -222,6 +230,7 @@ pub fn is_unneeded(code: &str) -> bool {
     [
         unused_variable::CHECK.code,
         unused_capture::CHECK.code,
+        unread_value::CHECK.code,
         unused_session_name::CHECK.code,
         unused_allow::CHECK.code,
         redundant_dependency::CHECK.code,

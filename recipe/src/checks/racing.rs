@@ -61,7 +61,7 @@ fn can_both_run(
 const MOST_NESTED: usize = 8;
 
 /// The group of each step that is in one.
-fn groups(context: &Context<'_>) -> HashMap<usize, usize> {
+pub(super) fn groups(context: &Context<'_>) -> HashMap<usize, usize> {
     let groups = context.groups().iter();
     let groups =
         groups.filter_map(|index| Some((*index, context.recipe.steps[*index].operation()?)));

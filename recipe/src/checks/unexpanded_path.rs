@@ -34,6 +34,14 @@ fn judge(text: &Text) -> Option<Diagnostic> {
             _ => diagnostic,
         });
     }
+    if let Some(range) = substitution(text) {
+        let span = text.source.span_of(range.start, range.end);
+        let message = format!(
+            "no shell reads a path, so '{}' is taken as it stands: let a step capture what the command prints, and refer to that",
+            &path[range]
+        );
+        return Some(CHECK.at(span, message));
+    }
     let user = path.strip_prefix('~')?;
     let name = &user[..user.find('/').unwrap_or(user.len())];
     if name.is_empty()
@@ -47,6 +55,20 @@ fn judge(text: &Text) -> Option<Diagnostic> {
     let span = text.source.span_of(0, 1 + name.len());
     let message = format!("only '~/' is a home folder here: '~{name}' is taken as it stands");
     Some(CHECK.at(span, message))
+}
+
+/// The first command that a shell would run there: `$(…)` or `` `…` ``.
+fn substitution(text: &Text) -> Option<Range<usize>> {
+    let path = text.as_str();
+    let is_ours = |at: usize| text.references.iter().any(|it| it.range.contains(&at));
+    let starts = ["$(", "`"].map(|sign| path.find(sign).map(|at| (at, sign)));
+    let (start, sign) = starts.into_iter().flatten().min()?;
+    let inner = start + sign.len();
+    let end = match sign {
+        "`" => path[inner..].find('`')?,
+        _ => path[inner..].find(')')?,
+    };
+    (!is_ours(start)).then_some(start..inner + end + 1)
 }
 
 /// The first `$NAME` that is no reference of ours.

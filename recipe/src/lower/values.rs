@@ -131,7 +131,9 @@ impl Lowering {
     fn nested_table(&mut self, name: &str, table: &Merged, kind: Kind, depth: usize) -> Arg {
         match kind {
             Kind::Map(role) => {
-                let named = table.items.iter().filter(|item| !item.key.name.is_empty());
+                // One that is not typed yet takes no place.
+                let is_there = |item: &&Item| !item.key.span.is_empty();
+                let named = table.items.iter().filter(is_there);
                 let entries =
                     named.filter_map(|item| Some((spanned(item.key), self.map_value(item, role)?)));
                 Arg::Map(entries.collect())
