@@ -1,9 +1,13 @@
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 use super::racing::racing;
 use super::{Check, Context, Run};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::model::StepOperation;
+use crate::model::{StepOperation, Text};
+use crate::plan::Piece;
+use crate::reference::ReferenceKind;
+use crate::resolve::template;
 use crate::span::Span;
 
 pub(super) const CHECK: Check = Check {
@@ -23,10 +27,10 @@ struct Part {
 }
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    let mut sessions: BTreeMap<(&str, &str), Vec<Part>> = BTreeMap::new();
+    let mut sessions: BTreeMap<(Cow<'_, str>, Cow<'_, str>), Vec<Part>> = BTreeMap::new();
     for (step, it) in context.recipe.steps.iter().enumerate() {
         for operation in &it.operations {
-            if let Some((host, session, span, disturbs)) = session(operation) {
+            if let Some((host, session, span, disturbs)) = session(context, operation) {
                 let parts = sessions.entry((host, session)).or_default();
                 parts.push(Part {
                     step,
@@ -40,7 +44,7 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         parts.iter().enumerate().flat_map(move |(index, one)| {
             let others = parts[index + 1..].iter();
             let disturbed = others.filter(|other| one.disturbs || other.disturbs);
-            disturbed.map(move |other| (one.step, other.step, (*session, *one, *other)))
+            disturbed.map(move |other| (one.step, other.step, (session, *one, *other)))
         })
     });
     let mut told = HashSet::new();
@@ -57,7 +61,10 @@ fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
 }
 
 /// Host, name and place of the session that an operation has to do with, and whether it starts or ends it.
-fn session(operation: &StepOperation) -> Option<(&str, &str, Span, bool)> {
+fn session<'a>(
+    context: &Context<'_>,
+    operation: &'a StepOperation,
+) -> Option<(Cow<'a, str>, Cow<'a, str>, Span, bool)> {
     let fields = &operation.fields;
     let mode = fields.name("tmux_mode").map(|mode| mode.value.as_str());
     let disturbs = match (operation.spec.name, mode) {
@@ -65,12 +72,29 @@ fn session(operation: &StepOperation) -> Option<(&str, &str, Span, bool)> {
         ("tmux_send" | "tmux_capture", _) | ("run_commands", Some("existing")) => false,
         _ => return None,
     };
-    let host = fields
-        .text("host_id")
-        .map_or("${target}", |text| text.as_str());
+    let host = fields.text("host_id");
+    let host = host.map_or("${target}".into(), |text| filled_in(context, text));
     match fields.text("session_name") {
-        Some(text) => Some((host, text.as_str(), text.span, disturbs)),
+        Some(text) => Some((host, filled_in(context, text), text.span, disturbs)),
         // The name that a session has without one.
-        None => (mode == Some("new")).then_some((host, "recipe", operation.key, disturbs)),
+        None => (mode == Some("new")).then_some((host, "recipe".into(), operation.key, disturbs)),
+    }
+}
+
+/// A name with the variables filled in, as it will be; as it is written where a step or the run decides that.
+fn filled_in<'a>(context: &Context<'_>, text: &'a Text) -> Cow<'a, str> {
+    let written = text.as_str();
+    if text.references.is_empty() {
+        return written.into();
+    }
+    let variables = &context.analysis.variables;
+    let template = template(text, context.names, variables, &|_| None);
+    let is_known = text.references.iter().all(
+        |it| matches!(&it.kind, ReferenceKind::Variable(name) if variables.value(name).is_some()),
+    );
+    match template.0.as_slice() {
+        [Piece::Text(name)] if is_known => name.clone().into(),
+        [Piece::Target] if is_known => "${target}".into(),
+        _ => written.into(),
     }
 }
