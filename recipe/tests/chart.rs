@@ -301,7 +301,7 @@ fn every_format_says_the_same() {
         fetch                run_commands
         ┌ both (Both sides)  parallel      after fetch
         │ left               run_commands
-        │ right              sleep
+        │ right              sleep         when ${target} == 'a'
         └
         after                set_var       after fetch, both
     "#]]
@@ -311,7 +311,7 @@ fn every_format_says_the_same() {
             s0["fetch"]
             subgraph s1["Both sides (parallel)"]
                 s2["left"]
-                s3["right"]
+                s3["right<br/>when #36;#123;target#125; #61;#61; #39;a#39;"]
             end
             s4["after"]
             s0 --> s1
@@ -328,7 +328,7 @@ fn every_format_says_the_same() {
             subgraph cluster_s1 {
                 label="Both sides (parallel)";
                 s2 [label="left"];
-                s3 [label="right"];
+                s3 [label="right\nwhen ${target} == 'a'"];
             }
             s4 [label="after"];
             s0 -> s2 [lhead=cluster_s1];

@@ -13,6 +13,9 @@ use crate::visible::escaped;
 /// Groups further in than this are drawn beside the group that they stand in.
 const MAX_DEPTH: usize = 30;
 
+/// As much of a condition is shown beside a step.
+const LONGEST_CONDITION: usize = 50;
+
 /// The steps of a recipe and what connects them. Steps are referred to by their index.
 #[derive(Clone, Debug, Default)]
 pub struct Outline {
@@ -72,6 +75,16 @@ impl GroupMode {
             Self::Sequential => "sequential",
             Self::Parallel => "parallel",
         }
+    }
+}
+
+impl OutlineStep {
+    /// Its condition, cut where it is long.
+    pub(super) fn condition(&self) -> Option<String> {
+        let when = self.when.as_ref()?;
+        let short: String = when.chars().take(LONGEST_CONDITION).collect();
+        let more = if short.len() < when.len() { "…" } else { "" };
+        Some(format!("when {short}{more}"))
     }
 }
 

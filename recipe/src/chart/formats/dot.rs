@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt::Write;
 
-use crate::chart::{Outline, Wait};
+use crate::chart::{Outline, OutlineStep, Wait};
 
 impl Outline {
     /// As a Graphviz graph: `dot -Tsvg`.
@@ -15,13 +15,13 @@ impl Outline {
         self.nest(&mut |event| {
             let _ = match event {
                 super::Nested::Step(step, depth) => {
-                    let label = quoted(&self.steps[step].name);
+                    let label = label(&self.steps[step], "");
                     let indent = 4 * (depth + 1);
                     writeln!(out, "{:indent$}s{step} [label={label}];", "")
                 }
                 super::Nested::Open(step, depth) => {
                     let mode = self.steps[step].mode.map_or("", |mode| mode.words());
-                    let label = quoted(&format!("{} ({mode})", self.steps[step].name));
+                    let label = label(&self.steps[step], &format!(" ({mode})"));
                     let (indent, inner) = (4 * (depth + 1), 4 * (depth + 2));
                     let _ = writeln!(out, "{:indent$}subgraph cluster_s{step} {{", "");
                     writeln!(out, "{:inner$}label={label};", "")
@@ -68,6 +68,13 @@ impl Outline {
         }
         inside
     }
+}
+
+/// The name of a step with more behind it, and its condition below.
+fn label(step: &OutlineStep, more: &str) -> String {
+    let condition = step.condition().map(|it| format!("\n{it}"));
+    let condition = condition.unwrap_or_default();
+    quoted(&format!("{}{more}{condition}", step.name)).replace('\n', "\\n")
 }
 
 fn quoted(name: &str) -> String {

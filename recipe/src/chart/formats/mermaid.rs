@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::chart::Outline;
+use crate::chart::{Outline, OutlineStep};
 
 impl Outline {
     /// As a Mermaid flowchart.
@@ -10,7 +10,7 @@ impl Outline {
         let mut out = "flowchart TD\n".to_owned();
         self.nest(&mut |event| match event {
             super::Nested::Step(step, depth) => {
-                let label = escape(&self.steps[step].name);
+                let label = label(&self.steps[step], "");
                 let _ = writeln!(
                     out,
                     "{:depth$}s{step}[\"{label}\"]",
@@ -20,9 +20,9 @@ impl Outline {
             }
             super::Nested::Open(step, depth) => {
                 let mode = self.steps[step].mode.map_or("", |mode| mode.words());
-                let label = escape(&self.steps[step].name);
+                let label = label(&self.steps[step], &format!(" ({mode})"));
                 let indent = 4 * (depth + 1);
-                let _ = writeln!(out, "{:indent$}subgraph s{step}[\"{label} ({mode})\"]", "");
+                let _ = writeln!(out, "{:indent$}subgraph s{step}[\"{label}\"]", "");
             }
             super::Nested::Close(depth) => {
                 let _ = writeln!(out, "{:depth$}end", "", depth = 4 * (depth + 1));
@@ -33,6 +33,13 @@ impl Outline {
         }
         out
     }
+}
+
+/// The name of a step with more behind it, and its condition below.
+fn label(step: &OutlineStep, more: &str) -> String {
+    let condition = step.condition().map(|it| format!("<br/>{}", escape(&it)));
+    let condition = condition.unwrap_or_default();
+    format!("{}{more}{condition}", escape(&step.name))
 }
 
 /// A name within quotes: what is neither letter, digit nor harmless becomes an entity.

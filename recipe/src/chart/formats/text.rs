@@ -1,5 +1,5 @@
 //! A recipe as a list for a terminal: in the order in which one after the other would run, groups as
-//! brackets, and beside each step what it waits for.
+//! brackets, and beside each step what it waits for and when it runs.
 
 use std::fmt::Write;
 
@@ -26,9 +26,9 @@ impl Outline {
             true => String::new(),
             false => format!("{}\n\n", self.name),
         };
-        for [name, operation, after] in &rows {
+        for [name, operation, conditions] in &rows {
             let name = padded(name, first);
-            let line = format!("{name}  {}  {after}", padded(operation, second));
+            let line = format!("{name}  {}  {conditions}", padded(operation, second));
             // Writing to a string cannot fail.
             let _ = writeln!(out, "{}", line.trim_end());
         }
@@ -60,20 +60,20 @@ impl Outline {
         [
             format!("{}{sign}{name}", "│ ".repeat(depth)),
             what.to_owned(),
-            self.after(step),
+            self.conditions(step),
         ]
     }
 
-    fn after(&self, step: usize) -> String {
+    /// What the step waits for, and its condition.
+    fn conditions(&self, step: usize) -> String {
         let first = self.waits.partition_point(|wait| wait.step < step);
         let waits = self.waits[first..]
             .iter()
             .take_while(|wait| wait.step == step);
         let ids: Vec<String> = waits.map(|wait| escaped(&self.steps[wait.on].id)).collect();
-        match ids.is_empty() {
-            true => String::new(),
-            false => format!("after {}", ids.join(", ")),
-        }
+        let after = (!ids.is_empty()).then(|| format!("after {}", ids.join(", ")));
+        let both = after.into_iter().chain(self.steps[step].condition());
+        both.collect::<Vec<_>>().join(", ")
     }
 }
 
