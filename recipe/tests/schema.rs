@@ -14,9 +14,13 @@ use recipe::language::schema;
 use serde_json::Value;
 
 /// The checks of what a schema can say. What is wrong there, it must refuse.
-const STRUCTURAL: [&str; 10] = [
+const STRUCTURAL: [&str; 14] = [
+    "bad-header",
     "bad-name",
+    "blank-name",
+    "group-limits",
     "missing-key",
+    "missing-session",
     "not-among",
     "operation-count",
     "out-of-range",
@@ -66,6 +70,21 @@ fn every_example_of_what_a_schema_can_tell_is_refused() {
         for Example { source, .. } in examples(&page(code)).iter().filter(|it| it.is_wrong) {
             assert!(judge.against(source).is_some(), "{code}: {source}");
         }
+    }
+}
+
+#[test]
+fn a_session_is_named_as_tmux_allows_and_may_hold_references() {
+    let judge = Judge::new();
+    let step = |name: &str| {
+        let step = "[[step]]\nid = \"a\"\ntmux_kill";
+        judge.against(&format!("{step} = {{ session_name = \"{name}\" }}\n"))
+    };
+    for good in ["train", "a b", "${env.NAME}-x", "x${step.a.output}"] {
+        assert_eq!(step(good), None, "{good}");
+    }
+    for bad in ["a.b", "a:b", "${env.NAME}.x", "#{x}"] {
+        assert!(step(bad).is_some(), "{bad}");
     }
 }
 

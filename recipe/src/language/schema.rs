@@ -13,6 +13,15 @@ use super::{
 /// What a variable can be called.
 const VARIABLE: &str = "^[A-Za-z_][A-Za-z0-9_]*$";
 
+/// What the name of a recipe has.
+const NOT_BLANK: &str = "\\S";
+
+/// What a tmux session can be called, as far as that can be said of a text with references.
+const SESSION: &str = r"^(\$\{[^{}]*\}|[^.:#])*$";
+
+/// What a header of a request can be called.
+const HEADER: &str = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
+
 /// The schema, as text.
 pub fn schema() -> String {
     // What it consists of can always be written.
@@ -101,6 +110,7 @@ fn step() -> Object {
         ("additionalProperties", true.into()),
     ];
     let one = OPERATIONS.iter().map(|it| Json::Object(with(it.name)));
+    step.push(("allOf", Json::List(vec![Json::Object(group())])));
     step.push(("if", Json::Object(none)));
     step.push(("then", Json::Object(with(OPERATIONS[0].name))));
     step.push((
@@ -108,6 +118,33 @@ fn step() -> Object {
         Json::Object(vec![("oneOf", Json::List(one.collect()))]),
     ));
     step
+}
+
+/// A group has no attempts and no time limit of its own.
+fn group() -> Object {
+    let limits = vec![("retry", false.into()), ("timeout_secs", false.into())];
+    let without = vec![
+        ("properties", Json::Object(limits)),
+        ("additionalProperties", true.into()),
+    ];
+    vec![
+        ("if", Json::Object(with("group"))),
+        ("then", Json::Object(without)),
+    ]
+}
+
+/// Commands for a session that is there say which.
+fn in_session() -> Object {
+    let existing = vec![("const", "existing".into())];
+    let mut mode = with("tmux_mode");
+    mode[0] = (
+        "properties",
+        Json::Object(vec![("tmux_mode", Json::Object(existing))]),
+    );
+    vec![
+        ("if", Json::Object(mode)),
+        ("then", Json::Object(with("session_name"))),
+    ]
 }
 
 /// An object with this key.
@@ -132,6 +169,7 @@ fn condition() -> Object {
 /// What a value must be.
 fn kind(kind: &Kind) -> Object {
     match kind {
+        Kind::Text(Role::Session) => matching(SESSION),
         Kind::Text(_) => string(),
         Kind::Name(name) => named(*name),
         Kind::Integer(range) => number("integer", *range),
@@ -158,6 +196,10 @@ fn named(kind: NameKind) -> Object {
         NameKind::SetVariable | NameKind::ReadVariable => VARIABLE,
         NameKind::Label => return string(),
     };
+    matching(pattern)
+}
+
+fn matching(pattern: &str) -> Object {
     vec![("type", "string".into()), ("pattern", pattern.into())]
 }
 
@@ -170,19 +212,19 @@ fn number(name: &str, range: Range) -> Object {
     vec![("type", name.into()), limit]
 }
 
-/// A table of strings. Headers of requests may have any name, variables not.
+/// A table of strings, whose keys are variables or headers of a request.
 fn map(role: Role) -> Object {
     let mut map = vec![
         ("type", "object".into()),
         ("additionalProperties", Json::Object(string())),
     ];
-    if matches!(role, Role::Variable | Role::EnvValue) {
-        map.push((
-            "propertyNames",
-            Json::Object(vec![("pattern", VARIABLE.into())]),
-        ));
-        map.push(("x-tombi-additional-key-label", "NAME".into()));
-    }
+    let names = match role {
+        Role::Variable | Role::EnvValue => VARIABLE,
+        _ => HEADER,
+    };
+    let names = vec![("pattern", names.into())];
+    map.push(("propertyNames", Json::Object(names)));
+    map.push(("x-tombi-additional-key-label", "NAME".into()));
     map
 }
 
@@ -198,6 +240,11 @@ fn table(params: &[Param]) -> Object {
 fn body(operation: &Operation) -> Object {
     match operation.params {
         [only] if only.name.is_empty() => kind(&only.kind),
+        params if operation.name == "run_commands" => {
+            let mut table = table(params);
+            table.extend(in_session());
+            table
+        }
         params => table(params),
     }
 }
@@ -225,7 +272,10 @@ fn object(properties: Object, required: &[&str]) -> Object {
 
 fn properties(params: &[Param]) -> impl Iterator<Item = (&'static str, Json)> {
     params.iter().map(|param| {
-        let mut value = kind(&param.kind);
+        let mut value = match (param.required, param.kind) {
+            (true, Kind::Name(NameKind::Label)) => matching(NOT_BLANK),
+            _ => kind(&param.kind),
+        };
         // Defaults are written so that TOML and JSON read them alike.
         let default = param.default.and_then(|it| serde_json::from_str(it).ok());
         value.extend(default.map(|it| ("default", Json::Value(it))));
