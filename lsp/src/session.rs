@@ -24,7 +24,7 @@ use crate::features::rename::in_hosts_file;
 use crate::features::{self, Offered, World};
 use crate::offers::Offers;
 use crate::outbox::{Level, Message, Outbox};
-use crate::panels::{Panels, Topic};
+use crate::panels::{self, Panels, Topic};
 use crate::queue::Queue;
 use crate::run::Runs;
 use crate::secrets::{News, Secrets};
@@ -296,6 +296,11 @@ impl Session {
                 self.parts.host
             } else {
                 |_| None
+            },
+            listed: if self.is_trusted() {
+                panels::listed_hosts
+            } else {
+                Vec::new
             },
             snippets: self.offers.snippets,
             environment: if self.is_trusted() {

@@ -5,12 +5,13 @@ use recipe::cursor::{Cursor, Place, Slot};
 use recipe::language::{Kind, NameKind, Role};
 use recipe::model::Text;
 use recipe::reference::{Reference, ReferenceKind};
+use recipe::symbol::symbol_at;
 use recipe::{Analysis, SecretName, Span, seconds};
 
 use super::shell_names::{self, Origin};
-use super::waits;
 use super::wording::{self, code, quoted};
 use super::world::{World, day};
+use super::{places, waits};
 
 /// What is said of a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,7 @@ pub(crate) fn hover(analysis: &Analysis, offset: usize, world: &World<'_>) -> Op
         .reference(offset)
         .or_else(|| place.shell_variable(offset))
         .or_else(|| place.name(offset))
+        .or_else(|| places::at(analysis, offset, world))
         .or_else(|| place.word(offset))?;
     Some(Hover { span, markdown })
 }
@@ -106,7 +108,10 @@ impl Hovering<'_> {
         let Some(Slot::Value(param)) = cursor.slot() else {
             return None;
         };
-        let name = &self.analysis.text[quotes.content.range()];
+        // What it says, whatever escapes it is written with.
+        let symbol = symbol_at(self.analysis, offset).map(|(symbol, _)| symbol.name);
+        let written = || self.analysis.text[quotes.content.range()].to_owned();
+        let name = &symbol.unwrap_or_else(written);
         let said = match param.kind {
             Kind::StepIds => {
                 let path = waits::path_to(self.analysis, offset, Some(name));
@@ -126,8 +131,10 @@ impl Hovering<'_> {
             return None;
         };
         let is_variable = matches!(cursor.slot(), Some(Slot::Variables)) && !word.is_empty();
-        let name = self.analysis.text[word.range()].trim_matches(['"', '\'']);
-        is_variable.then(|| (word, self.variable(name)))
+        let written = self.analysis.text[word.range()].trim_matches(['"', '\'']);
+        let symbol = symbol_at(self.analysis, offset).map(|(symbol, _)| symbol.name);
+        let name = symbol.unwrap_or_else(|| written.to_owned());
+        is_variable.then(|| (word, self.variable(&name)))
     }
 
     /// A key, an operation, a header, or a value that is one of several words.
@@ -221,7 +228,7 @@ impl Hovering<'_> {
             .recipe
             .variable(name)
             .and_then(|it| it.value.as_ref());
-        lines.extend(value.map(|text| format!("Its value: {}", quoted(text.as_str()))));
+        lines.extend(value.map(|text| self.value(text.as_str())));
         let set_by = names
             .variables
             .get(name)
@@ -236,6 +243,27 @@ impl Hovering<'_> {
             }
         }
         lines.join("\n\n")
+    }
+
+    /// A value of `[variables]`, line by line if it has several.
+    fn value(&self, text: &str) -> String {
+        let lines: Vec<&str> = text.trim().lines().collect();
+        match lines.as_slice() {
+            [] if text.is_empty() => "Its value is empty.".to_owned(),
+            [] => "Its value is blank.".to_owned(),
+            [line] => format!("Its value: {}", quoted(line)),
+            lines => {
+                let shown = lines.iter().take(MOST_LINES);
+                let shown: String = shown.map(|line| format!("\n- {}", quoted(line))).collect();
+                let more = lines.len().saturating_sub(MOST_LINES);
+                let more = if more > 0 {
+                    format!("\n- … {more} more")
+                } else {
+                    String::new()
+                };
+                format!("Its value, of {} lines:{shown}{more}", lines.len())
+            }
+        }
     }
 
     fn step(&self, id: &str) -> String {
@@ -255,6 +283,9 @@ impl Hovering<'_> {
         lines.join("\n\n")
     }
 }
+
+/// More lines of a value than these are a number.
+const MOST_LINES: usize = 8;
 
 #[cfg(test)]
 mod tests {
@@ -334,6 +365,27 @@ mod tests {
         assert!(check("[target]\ntype = \"lo$0cal\"").contains("`\"vast\"`"));
         assert!(check("[[step]]\ngit_clone$0 = {}").contains("does not run it yet"));
         assert_eq!(check("# $0 comment"), "");
+    }
+
+    #[test]
+    fn values_are_shown_whole_and_names_as_what_they_say() {
+        let value =
+            |value: &str| check(&format!("[variables]\na$0 = {value}\n[[step]]\nid = 'a'\n"));
+        assert!(value("''").ends_with("Its value is empty."));
+        assert!(value("' '").ends_with("Its value is blank."));
+        assert!(value("\"one\\n  two\\n\"").ends_with("Its value, of 2 lines:\n- `one`\n- `two`"));
+        let long = value(&format!("\"{}\"", "x\\n".repeat(20)));
+        assert!(long.ends_with("\n- … 12 more"), "{long}");
+        let step = RECIPE.replace("['get']", "[\"g\\u0065$0t\"]");
+        assert!(check(&step).contains("**Step** `get`"), "{}", check(&step));
+        let key = "[variables]\n\"m\\u006f$0del\" = 'x'\n[[step]]\nid = 'a'\n";
+        assert!(
+            check(key).contains("**Variable** `model`"),
+            "{}",
+            check(key)
+        );
+        let said = shell("${PIPE$0STATUS[0]} ${HOME:-${X}}");
+        assert!(said.starts_with("${PIPESTATUS[0]}: "), "{said}");
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod names;
 pub(crate) mod navigate;
 pub(crate) mod outline;
 pub(crate) mod paths;
+mod places;
 mod refactor;
 pub(crate) mod rename;
 pub(crate) mod resolved;

@@ -56,8 +56,28 @@ pub(super) fn at(analysis: &Analysis, offset: usize) -> Option<(String, Span, &T
     let name_start = before.len() + source[before.len()..].find(is_part)?;
     let rest = &source[name_start..];
     let name = &rest[..rest.find(|c| !is_part(c)).unwrap_or(rest.len())];
-    let span = Span::new(before.len(), name_start + name.len());
+    let end = name_start + name.len();
+    let is_braced = source[..name_start].ends_with('{');
+    let rest = source.get(end..text.span.end).unwrap_or_default();
+    let closing = is_braced.then(|| closing_brace(rest)).flatten();
+    let span = Span::new(before.len(), end + closing.unwrap_or(0));
     (is_name(name) && span.touches(offset)).then(|| (name.to_owned(), span, text))
+}
+
+/// Where the brace ends that was opened before `text`.
+fn closing_brace(text: &str) -> Option<usize> {
+    let mut depth = 1;
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return Some(at + 1);
+        }
+    }
+    None
 }
 
 fn is_name(text: &str) -> bool {
@@ -79,7 +99,9 @@ mod tests {
                 .map(|(name, span, _)| format!("{name} {}", &analysis.text[span.range()]))
         };
         assert_eq!(check("$HO$0ME").as_deref(), Some("HOME $HOME"));
-        assert_eq!(check("${HO$0ME:-/x}").as_deref(), Some("HOME ${HOME"));
+        assert_eq!(check("${HO$0ME:-/x}").as_deref(), Some("HOME ${HOME:-/x}"));
+        assert_eq!(check("${A$0[0]} ${B:-${C}}").as_deref(), Some("A ${A[0]}"));
+        assert_eq!(check("${B$0:-${C}} }").as_deref(), Some("B ${B:-${C}}"));
         assert_eq!(check("\\$HO$0ME"), None);
         assert_eq!(check("HO$0ME"), None);
         assert_eq!(check("$0$1"), None);

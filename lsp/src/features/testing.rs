@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use recipe::{Analyser, Analysis, LineIndex, SecretName, Span};
+use runner::hosts::Listed;
 use runner::secrets::{Entry, Listing, Presence, Source, Stale, Unavailable};
 
 use super::World;
@@ -84,6 +85,16 @@ pub(super) fn world(secrets: &Secrets, snippets: bool) -> World<'_> {
         secrets,
         hosts: || vec!["gpu-1".to_owned()],
         host: |_| None,
+        listed: || {
+            let gpu = Listed {
+                name: "gpu-1".to_owned(),
+                is_own: true,
+                hostname: Some("10.0.0.7".to_owned()),
+                port: Some(2222),
+                user: Some("me".to_owned()),
+            };
+            vec![gpu]
+        },
         environment: || vec!["DOPPIO_SECRET_A".to_owned(), "USER".to_owned()],
         snippets,
         is_trusted: true,

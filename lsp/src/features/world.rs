@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use recipe::{SecretName, WELL_KNOWN};
-use runner::hosts::Written;
+use runner::hosts::{Listed, Written};
 use runner::secrets::{Entry, Presence, Source, Unavailable};
 
 use crate::commands::{Command, RunRequest};
@@ -17,6 +17,8 @@ pub(crate) struct World<'a> {
     pub(crate) hosts: fn() -> Vec<String>,
     /// Tells where one of them is written down.
     pub(crate) host: fn(&str) -> Option<Written>,
+    /// Tells what the user's files say of these.
+    pub(crate) listed: fn() -> Vec<Listed>,
     /// Tells the names of this process's environment.
     pub(crate) environment: fn() -> Vec<String>,
     /// Whether completions may hold places to jump to.

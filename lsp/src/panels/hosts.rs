@@ -67,6 +67,11 @@ pub(crate) fn read_hosts() -> (HostList, Vec<PathBuf>) {
     }
 }
 
+/// What the user's files say of their hosts. Files that cannot be read are for `doppio host list` to report.
+pub(crate) fn listed_hosts() -> Vec<Listed> {
+    Hosts::load().map_or_else(|_| Vec::new(), |hosts| hosts.listed())
+}
+
 impl Session {
     /// The hosts, with what came of their tests.
     pub(crate) fn host_list(&self, hosts: HostList) -> Answer {

@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex};
 
 use runner::record::History;
 
-pub(crate) use hosts::{HostList, read_hosts};
+pub(crate) use hosts::{HostList, listed_hosts, read_hosts};
 pub(crate) use runs::{Kept, look_at_runs};
 
 use crate::outbox::Message;
