@@ -85,15 +85,42 @@ fn a_client_that_cannot_be_seen_is_not_missed() {
 
 #[test]
 fn json_that_is_none_gets_a_parse_error_and_ends_it() {
-    for body in ["{\"jsonrpc\":", "nonsense", "[]", "\"\u{0}\"", "{}"] {
+    for body in ["{\"jsonrpc\":", "nonsense", "\"\u{0}\""] {
         let (_home, mut client) = connect();
         client.send_raw(format!("Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes());
         let reply = client.wait("an error", |message| message.get("error").is_some());
-        let code = reply["error"]["code"].as_i64();
-        assert!(matches!(code, Some(-32700 | -32600)), "{body}: {reply}");
+        assert_eq!(reply["error"]["code"], -32700, "{body}: {reply}");
         client.close_input();
         assert_eq!(client.ended().code(), Some(1), "{body}");
     }
+}
+
+#[test]
+fn json_that_is_no_message_is_refused_and_what_follows_is_answered() {
+    let (_home, mut client) = connect();
+    for (body, id) in [
+        ("[]", json!(null)),
+        ("{}", json!(null)),
+        (
+            r#"[{"jsonrpc":"2.0","id":"b","method":"shutdown"}]"#,
+            json!(null),
+        ),
+        (
+            r#"{"jsonrpc":"2.0","id":1.5,"method":"shutdown"}"#,
+            json!(null),
+        ),
+        (r#"{"id":"a","method":"shutdown"}"#, json!("a")),
+        (r#"{"jsonrpc":"2.0","id":"m","method":5}"#, json!("m")),
+    ] {
+        client.send_raw(format!("Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes());
+        let reply = client.wait("an error", |it| it.get("error").is_some() && it["id"] == id);
+        assert_eq!(reply["error"]["code"], -32600, "{body}: {reply}");
+    }
+    let id = client.ask("$/foo", json!({}));
+    assert_eq!(client.reply(id)["error"]["code"], -32601);
+    client.open(URI, RECIPE);
+    assert!(client.request("textDocument/hover", at(URI, 0, 2))["contents"].is_object());
+    assert_eq!(client.quit().code(), Some(0));
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! The last fence around what handles messages: a panic becomes an error reply, and `shutdown` and
-//! `exit` are remembered for the exit code.
+//! The last fence around what handles messages: what is no message and what is no request of ours is refused, a panic
+//! becomes an error reply, and `shutdown` and `exit` are remembered for the exit code.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -11,6 +11,8 @@ use futures_util::FutureExt;
 use tokio::sync::Notify;
 use tower_lsp_server::jsonrpc::{Error, Request, Response};
 use tower_service::Service;
+
+use super::screen::NO_MESSAGE;
 
 /// How the client says goodbye.
 #[derive(Debug, Default)]
@@ -65,6 +67,10 @@ where
             _ => {}
         }
         let id = request.id().cloned();
+        if let (Some(id), Some(why)) = (&id, refusal(request.method())) {
+            let refused = Response::from_error(id.clone(), why);
+            return Box::pin(async move { Ok(Some(refused)) });
+        }
         let broken = move || id.map(|id| Response::from_error(id, Error::internal_error()));
         // What is left behind by a panic is a message that nobody handled: nothing else is shared.
         match catch_unwind(AssertUnwindSafe(|| self.inner.call(request))) {
@@ -74,6 +80,15 @@ where
             }),
             Err(_) => Box::pin(async move { Ok(broken()) }),
         }
+    }
+}
+
+/// Why a request of that method is not handled. The transport leaves those of `$/` without an answer.
+fn refusal(method: &str) -> Option<Error> {
+    match method {
+        NO_MESSAGE => Some(Error::invalid_request()),
+        _ if method.starts_with("$/") => Some(Error::method_not_found()),
+        _ => None,
     }
 }
 
@@ -115,6 +130,21 @@ mod tests {
             assert_eq!(silence, Ok(None), "a notification has no reply");
         }
         assert_eq!(fence.call(Request::build("fine").finish()).await, Ok(None));
+    }
+
+    #[tokio::test]
+    async fn what_nobody_handles_is_refused() {
+        let mut fence = Fence::new(Clumsy, Arc::default());
+        for (method, why) in [
+            (NO_MESSAGE, Error::invalid_request()),
+            ("$/foo", Error::method_not_found()),
+        ] {
+            let reply = fence.call(Request::build(method).id(7).finish()).await;
+            let reply = reply.expect("the service lives").expect("a reply");
+            assert_eq!(reply.error(), Some(&why), "{method}");
+            let silence = fence.call(Request::build(method).finish()).await;
+            assert_eq!(silence, Ok(None), "a notification has no reply");
+        }
     }
 
     #[tokio::test]

@@ -15,7 +15,7 @@
 //! * `text` shows what the server has for a document;
 //! * `panels` answers our own requests;
 //! * `files` answers what needs a look into folders;
-//! * `fence` keeps a panic from ending the server, and remembers how the client said goodbye.
+//! * `screen` sorts out what is no message; `fence` keeps a panic from ending the server, and remembers how the client said goodbye.
 
 mod across;
 mod capabilities;
@@ -32,6 +32,7 @@ mod panels;
 mod reading;
 mod report;
 mod resolved;
+mod screen;
 mod structure;
 mod text;
 mod tokens;

@@ -12,6 +12,7 @@ use tower_lsp_server::{Client, LspService, Server};
 
 use super::convert;
 use super::fence::{Fence, Goodbye};
+use super::screen::screen;
 use super::tokens::Told;
 use crate::document::Snapshot;
 use crate::offers::Offers;
@@ -22,6 +23,9 @@ use crate::trust::DidChangeTrust;
 
 /// The transport must never be what limits how much is under way: whatever waits, waits elsewhere.
 const CONCURRENCY: usize = 1 << 16;
+
+/// How much of the input may wait to be read.
+const PIPE: usize = 1 << 16;
 
 /// How long what is still to be written may take after `exit`.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -54,7 +58,13 @@ pub(crate) async fn serve(
     .custom_method("doppio/secrets", Backend::secrets)
     .custom_method("doppio/hosts", Backend::hosts)
     .finish();
-    let server = Server::new(input, output, socket)
+    let (theirs, ours) = tokio::io::duplex(PIPE);
+    let screened = async {
+        screen(input, theirs).await;
+        // The end of the input is for the server to see.
+        std::future::pending::<()>().await;
+    };
+    let server = Server::new(ours, output, socket)
         .concurrency_level(CONCURRENCY)
         .serve(Fence::new(service, goodbye.clone()));
     let exit = async {
@@ -64,6 +74,7 @@ pub(crate) async fn serve(
     tokio::select! {
         () = server => {}
         () = exit => {}
+        () = screened => {}
     }
     goodbye.exit_code()
 }
