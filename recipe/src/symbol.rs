@@ -100,9 +100,13 @@ impl SymbolKind {
         }
     }
 
-    /// Whether the same name in another recipe means the same.
+    /// Whether the same name in another recipe means the same. A session that one recipe starts is often ended by
+    /// another.
     pub const fn is_shared(self) -> bool {
-        matches!(self, Self::Secret | Self::Host | Self::Environment)
+        matches!(
+            self,
+            Self::Secret | Self::Host | Self::Session | Self::Environment
+        )
     }
 }
 

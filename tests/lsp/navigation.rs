@@ -94,6 +94,40 @@ fn a_secret_is_renamed_in_all_recipes_at_once_and_with_versions() {
 }
 
 #[test]
+fn a_session_is_followed_from_the_recipe_that_starts_it_to_the_one_that_ends_it() {
+    let (_home, mut client) = connect();
+    let step = "[recipe]\nname = \"x\"\n[[step]]\nid = \"a\"\n";
+    client.open(
+        URI,
+        &format!("{step}tmux_new = {{ session_name = \"main\", command = \"train\" }}\n"),
+    );
+    client.open(
+        OTHER_URI,
+        &format!("{step}tmux_kill = {{ session_name = \"main\" }}\n"),
+    );
+    let mut params = at(OTHER_URI, 4, 31);
+    params["context"] = json!({"includeDeclaration": true});
+    let found = client.request("textDocument/references", params.clone());
+    let found = found.as_array().into_iter().flatten();
+    let uris: Vec<_> = found.map(|it| &it["uri"]).cloned().collect();
+    assert_eq!(uris, [OTHER_URI, URI]);
+    params["newName"] = json!("training");
+    let edit = client.request("textDocument/rename", params);
+    let changes = edit["documentChanges"].as_array().expect("versioned edits");
+    let edited: Vec<_> = changes
+        .iter()
+        .map(|it| (&it["textDocument"]["uri"], &it["edits"][0]["range"]))
+        .collect();
+    assert_eq!(
+        edited,
+        [
+            (&json!(OTHER_URI), &range(4, 30, 34)),
+            (&json!(URI), &range(4, 29, 33))
+        ]
+    );
+}
+
+#[test]
 fn who_offers_no_versions_gets_plain_changes_in_its_own_columns() {
     let home = tempfile::tempdir().expect("a folder");
     let offers = json!({"general": {"positionEncodings": ["utf-16"]}});
