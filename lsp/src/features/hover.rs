@@ -103,7 +103,7 @@ impl Hovering<'_> {
     fn name(&self, offset: usize) -> Option<(Span, String)> {
         let cursor = Cursor::of(self.analysis, offset);
         let Place::String { quotes, .. } = &cursor.place else {
-            return self.defined_variable(&cursor);
+            return self.defined_variable(&cursor, offset);
         };
         let Some(Slot::Value(param)) = cursor.slot() else {
             return None;
@@ -126,7 +126,7 @@ impl Hovering<'_> {
     }
 
     /// A key of `[variables]`.
-    fn defined_variable(&self, cursor: &Cursor) -> Option<(Span, String)> {
+    fn defined_variable(&self, cursor: &Cursor, offset: usize) -> Option<(Span, String)> {
         let Place::Key { word, .. } = cursor.place else {
             return None;
         };

@@ -1,7 +1,6 @@
 use super::{Check, Context, Run, quoting_fix};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::findings::{ShellFinding, ShellFindingKind};
-use crate::shell::Why;
 
 pub(super) const CHECK: Check = Check {
     code: "shell-quoting",
@@ -12,12 +11,14 @@ pub(super) const CHECK: Check = Check {
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     for finding in context.analysis.shell() {
+        let Some(mut diagnostic) = refusal(context.text, finding) else {
+            continue;
+        };
         if let ShellFindingKind::Refused(why) = &finding.kind {
-            let mut diagnostic = refusal(context.text, finding, why);
             let fix = quoting_fix::of(context.analysis, finding, why);
             diagnostic.fixes.extend(fix);
-            found.push(diagnostic);
         }
+        found.push(diagnostic);
     }
 }
 
@@ -26,24 +27,23 @@ pub(crate) fn refused<'a>(
     text: &str,
     findings: impl IntoIterator<Item = &'a ShellFinding>,
 ) -> Vec<Diagnostic> {
-    let refused = findings
-        .into_iter()
-        .filter_map(|finding| match &finding.kind {
-            ShellFindingKind::Refused(why) => Some(refusal(text, finding, why)),
-            ShellFindingKind::Broken {
-                why,
-                holds_data: true,
-            } => {
-                let message =
-                    format!("values cannot be put into a command that bash cannot read: {why}");
-                Some(CHECK.at(finding.span, message))
-            }
-            ShellFindingKind::Broken { .. } | ShellFindingKind::Exposed { .. } => None,
-        });
-    refused.collect()
+    let findings = findings.into_iter();
+    findings
+        .filter_map(|finding| refusal(text, finding))
+        .collect()
 }
 
-fn refusal(text: &str, finding: &ShellFinding, why: &Why) -> Diagnostic {
-    let written = &text[finding.span.range()];
-    CHECK.at(finding.span, format!("{written} cannot be put here: {why}"))
+fn refusal(text: &str, finding: &ShellFinding) -> Option<Diagnostic> {
+    let message = match &finding.kind {
+        ShellFindingKind::Refused(why) => {
+            let written = &text[finding.span.range()];
+            format!("{written} cannot be put here: {why}")
+        }
+        ShellFindingKind::Broken {
+            why,
+            holds_data: true,
+        } => format!("values cannot be put into a command that bash cannot read: {why}"),
+        ShellFindingKind::Broken { .. } | ShellFindingKind::Exposed { .. } => return None,
+    };
+    Some(CHECK.at(finding.span, message))
 }
