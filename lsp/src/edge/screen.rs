@@ -189,8 +189,8 @@ mod tests {
             ),
             ("hello\r\n\r\n[]".to_owned(), "hello\r\n\r\n[]".to_owned()),
             (
-                good[..good.len() - 3].to_owned(),
-                good[..good.len() - 3].to_owned(),
+                good[..good.len() - 2].to_owned(),
+                good[..good.len() - 2].to_owned(),
             ),
             ("Content-Le".to_owned(), "Content-Le".to_owned()),
         ] {

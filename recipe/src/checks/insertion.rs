@@ -89,7 +89,7 @@ fn last(text: &str, array: Span, there: &[Span], element: &str) -> Option<Vec<Ed
         };
         return inner.trim().is_empty().then(|| vec![edit]);
     };
-    let behind = &text[last.end..array.end - 1];
+    let behind = text.get(last.end..array.end - 1)?;
     let comma = behind.trim_start().starts_with(',');
     if !comma && behind.lines().any(|it| it.trim_start().starts_with(',')) {
         return None;

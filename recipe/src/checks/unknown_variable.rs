@@ -97,7 +97,8 @@ fn add(context: &Context<'_>, name: &str) -> Option<Fix> {
             let line = line_start(text, header.start);
             // What stands above the first line of the file heads that.
             let above = insertion::above_comments(text, line);
-            let place = if above > BOM.len() { above } else { line };
+            let mark = BOM.len() * usize::from(text.starts_with(BOM));
+            let place = if above > mark { above } else { line.max(mark) };
             let newline = newline(text);
             Edit {
                 span: Span::at(place),
