@@ -205,7 +205,9 @@ impl Sshd {
         let mut command = Command::new("/usr/sbin/sshd");
         command
             .arg("-D")
-            .arg("-e")
+            // Not `-e`: what its children log would then be their sessions' standard error.
+            .arg("-E")
+            .arg(self.path("log"))
             .arg("-f")
             .arg(self.path("config"));
         command
