@@ -6,6 +6,7 @@
 //! * `restraint`: and to whom nothing is sent that they did not offer;
 //! * `actions`: code actions, by kind, and each fix among them;
 //! * `completing`: what stands in the recipe once a completion is accepted, at odd places too;
+//! * `credentials`: what stands in a recipe and is shown by nothing;
 //! * `matrix`: what `docs/lsp.md` says of methods and clients;
 //! * `documents`: diagnostics, completion, hover and actions through the protocol;
 //! * `formatting`: recipes in the one style;
@@ -32,6 +33,7 @@ mod actions;
 mod approval;
 mod clients;
 mod completing;
+mod credentials;
 mod documents;
 mod editor;
 mod formatting;

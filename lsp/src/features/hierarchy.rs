@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use recipe::symbol::{SymbolKind, symbol_at};
-use recipe::{Analysis, Span};
+use recipe::{Analysis, Mask, Span};
 
 use super::wording;
 
@@ -26,10 +26,8 @@ pub(crate) fn step_at(analysis: &Analysis, offset: usize) -> Option<Node> {
     let named = symbol_at(analysis, offset)
         .filter(|(symbol, _)| symbol.kind == SymbolKind::Step)
         .and_then(|(symbol, _)| analysis.names.step_index(&symbol.name));
-    node(
-        analysis,
-        named.or_else(|| wording::step_at(analysis, offset))?,
-    )
+    let step = named.or_else(|| wording::step_at(analysis, offset))?;
+    node(analysis, &analysis.mask(), step)
 }
 
 /// The steps that the step `id` names: in `depends_on`, as members of its group, by their results.
@@ -66,17 +64,17 @@ pub(crate) fn needed_by(analysis: &Analysis, id: &str) -> Vec<Neighbour> {
 
 /// In the order of the recipe.
 fn neighbours(analysis: &Analysis, found: BTreeMap<usize, Vec<Span>>) -> Vec<Neighbour> {
-    let all = found.into_iter();
-    all.filter_map(|(index, places)| Some((node(analysis, index)?, places)))
+    let (all, mask) = (found.into_iter(), analysis.mask());
+    all.filter_map(|(index, places)| Some((node(analysis, &mask, index)?, places)))
         .collect()
 }
 
-fn node(analysis: &Analysis, index: usize) -> Option<Node> {
+fn node(analysis: &Analysis, mask: &Mask, index: usize) -> Option<Node> {
     let step = analysis.recipe.steps.get(index)?;
     let id = step.id().filter(|id| !id.value.is_empty())?;
     Some(Node {
         id: id.value.clone(),
-        detail: wording::step_detail(step),
+        detail: wording::step_detail(mask, step),
         span: step.span.to(id.span),
         selection: id.span,
     })

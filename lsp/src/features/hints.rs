@@ -7,7 +7,7 @@ use recipe::language::Role;
 use recipe::model::{Arg, Field, Step, Text};
 use recipe::plan::{Retry, attempt_limit};
 use recipe::reference::ReferenceKind;
-use recipe::{Analysis, Span};
+use recipe::{Analysis, Mask, Span};
 use runner::visible::escaped;
 
 use recipe::seconds::{duration, in_short, in_words};
@@ -50,12 +50,12 @@ impl Default for Wanted {
 /// The hints in a part of a recipe, in order of place.
 pub(crate) fn hints(analysis: &Analysis, part: Span, wanted: Wanted) -> Vec<Hint> {
     let recipe = &analysis.recipe;
-    let mut found = Vec::new();
+    let (mut found, mask) = (Vec::new(), analysis.mask());
     let mut known = HashMap::new();
     let is_here = |span: Span| span.start <= part.end && part.start <= span.end;
     let mut in_text = |text: &Text| {
         if wanted.values && is_here(text.span) {
-            found.extend(values(analysis, text, &mut known));
+            found.extend(values(analysis, &mask, text, &mut known));
         }
     };
     let texts = recipe.variables.iter().filter_map(|it| it.value.as_ref());
@@ -79,6 +79,7 @@ pub(crate) fn hints(analysis: &Analysis, part: Span, wanted: Wanted) -> Vec<Hint
 /// in `known`.
 fn values<'a>(
     analysis: &'a Analysis,
+    mask: &Mask,
     text: &Text,
     known: &mut HashMap<String, Option<&'a str>>,
 ) -> Vec<Hint> {
@@ -97,7 +98,7 @@ fn values<'a>(
         // In shell text `\${name}` is the shell's.
         let before = &text.as_str()[..reference.range.start];
         let is_escaped = text.role == Role::Shell && before.ends_with('\\');
-        let look = || value(analysis, name);
+        let look = || value(analysis, mask, name);
         let value = *known.entry(name.clone()).or_insert_with(look);
         if let Some(value) = value.filter(|_| !is_shown && !is_escaped) {
             let label = format!("= {}", short(value));
@@ -117,7 +118,7 @@ fn values<'a>(
 
 /// What the variable stands for, where the text alone tells that, and nothing in it is or looks like a
 /// secret.
-fn value<'a>(analysis: &'a Analysis, name: &str) -> Option<&'a str> {
+fn value<'a>(analysis: &'a Analysis, mask: &Mask, name: &str) -> Option<&'a str> {
     let variables = &analysis.variables;
     let is_broken = variables
         .too_long
@@ -127,8 +128,9 @@ fn value<'a>(analysis: &'a Analysis, name: &str) -> Option<&'a str> {
         return None;
     }
     let value = variables.value(name)?.as_text()?;
+    // A credential may come about only where variables meet.
     let line = format!("{name} = \"{value}\"");
-    (recipe::masked(&line) == line).then_some(value)
+    (!mask.hides(value) && recipe::masked(&line) == line).then_some(value)
 }
 
 /// The beginning of a value, on one line.

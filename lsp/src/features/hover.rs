@@ -6,7 +6,7 @@ use recipe::language::{Kind, NameKind, Role};
 use recipe::model::Text;
 use recipe::reference::{Reference, ReferenceKind};
 use recipe::symbol::symbol_at;
-use recipe::{Analysis, SecretName, Span, seconds};
+use recipe::{Analysis, Mask, SecretName, Span, seconds};
 
 use super::shell_names::{self, Origin};
 use super::wording::{self, code, quoted};
@@ -24,24 +24,34 @@ pub(crate) struct Hover {
 
 /// What is said of `offset`, if anything.
 pub(crate) fn hover(analysis: &Analysis, offset: usize, world: &World<'_>) -> Option<Hover> {
-    let place = Hovering { analysis, world };
+    let mask = analysis.mask();
+    let place = Hovering {
+        analysis,
+        world,
+        mask,
+    };
     let (span, markdown) = place
         .reference(offset)
         .or_else(|| place.shell_variable(offset))
         .or_else(|| place.name(offset))
-        .or_else(|| places::at(analysis, offset, world))
+        .or_else(|| place.host_or_session(offset))
         .or_else(|| place.word(offset))?;
     Some(Hover { span, markdown })
 }
 
 /// A recipe that is looked at.
-#[derive(Debug)]
 struct Hovering<'a> {
     analysis: &'a Analysis,
     world: &'a World<'a>,
+    mask: Mask,
 }
 
 impl Hovering<'_> {
+    fn host_or_session(&self, offset: usize) -> Option<(Span, String)> {
+        let (span, said) = places::at(self.analysis, offset, self.world)?;
+        Some((span, self.mask.hide(&said).into_owned()))
+    }
+
     /// A reference in a string.
     fn reference(&self, offset: usize) -> Option<(Span, String)> {
         let mut found: Option<(&Text, &Reference)> = None;
@@ -219,10 +229,10 @@ impl Hovering<'_> {
             return match name {
                 "target" => "The host that the run was started for.".to_owned(),
                 "now" => "The time the run started, RFC 3339, UTC.".to_owned(),
-                _ => format!("The recipe has no variable {}.", code(name)),
+                _ => format!("The recipe has no variable {}.", self.shown(name)),
             };
         }
-        let mut lines = vec![format!("**Variable** {}", code(name))];
+        let mut lines = vec![format!("**Variable** {}", self.shown(name))];
         let value = self
             .analysis
             .recipe
@@ -239,7 +249,7 @@ impl Hovering<'_> {
                 .step
                 .and_then(|index| self.analysis.recipe.steps.get(index));
             if let Some(id) = step.and_then(|step| step.id()) {
-                lines.push(format!("Set by step {}.", code(&id.value)));
+                lines.push(format!("Set by step {}.", self.shown(&id.value)));
             }
         }
         lines.join("\n\n")
@@ -247,14 +257,16 @@ impl Hovering<'_> {
 
     /// A value of `[variables]`, line by line if it has several.
     fn value(&self, text: &str) -> String {
+        // A key of several lines is one only as a whole.
+        let text = self.mask.hide(text);
         let lines: Vec<&str> = text.trim().lines().collect();
         match lines.as_slice() {
             [] if text.is_empty() => "Its value is empty.".to_owned(),
             [] => "Its value is blank.".to_owned(),
-            [line] => format!("Its value: {}", quoted(line)),
+            [line] => format!("Its value: {}", quoted(&self.mask, line)),
             lines => {
                 let shown = lines.iter().take(MOST_LINES);
-                let shown: String = shown.map(|line| format!("\n- {}", quoted(line))).collect();
+                let shown: String = shown.map(|line| format!("\n- {}", quoted(&self.mask, line))).collect();
                 let more = lines.len().saturating_sub(MOST_LINES);
                 let more = if more > 0 {
                     format!("\n- … {more} more")
@@ -268,19 +280,25 @@ impl Hovering<'_> {
 
     fn step(&self, id: &str) -> String {
         let Some(step) = self.analysis.recipe.step(id) else {
-            return format!("There is no step {}.", code(id));
+            return format!("There is no step {}.", self.shown(id));
         };
-        let mut lines = vec![format!("**Step** {}", code(id))];
-        lines.extend(step.fields.name("name").map(|name| quoted(&name.value)));
+        let mut lines = vec![format!("**Step** {}", self.shown(id))];
+        let name = step.fields.name("name");
+        lines.extend(name.map(|name| quoted(&self.mask, &name.value)));
         if let Some(operation) = step.operation() {
             lines.push(format!("`{}`: {}", operation.spec.name, operation.spec.doc));
         }
         let ids = step.fields.names("depends_on");
         if !ids.is_empty() {
-            let ids: Vec<String> = ids.iter().map(|id| code(&id.value)).collect();
+            let ids: Vec<String> = ids.iter().map(|id| self.shown(&id.value)).collect();
             lines.push(format!("Depends on {}.", ids.join(", ")));
         }
         lines.join("\n\n")
+    }
+
+    /// A name of the recipe's, where somebody may have written a credential by mistake.
+    fn shown(&self, name: &str) -> String {
+        code(&self.mask.hide(name))
     }
 }
 

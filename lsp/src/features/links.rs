@@ -31,6 +31,8 @@ pub(crate) fn links(analysis: &Analysis) -> Vec<Link> {
             target: Target::File(text.as_str().to_owned()),
         });
     }
+    let mask = analysis.mask();
+    links.retain(|link| !mask.hides(&analysis.text[link.span.range()]));
     links.extend(pages(analysis));
     links.sort_by_key(|link| link.span);
     links

@@ -1,7 +1,7 @@
 //! What a recipe consists of, as a tree for one recipe and as a list over all of them.
 
 use recipe::model::{Fields, Step, StepOperation};
-use recipe::{Analysis, Span, Spanned};
+use recipe::{Analysis, Mask, Span, Spanned};
 
 use super::wording;
 
@@ -34,15 +34,15 @@ const MOST: usize = 500;
 
 /// The parts of a recipe, in order of place.
 pub(crate) fn outline(analysis: &Analysis) -> Vec<Part> {
-    let recipe = &analysis.recipe;
+    let (recipe, mask) = (&analysis.recipe, &analysis.mask());
     let mut variables: Vec<Part> = recipe
         .variables
         .iter()
         .map(|variable| {
             let value = variable.value.as_ref();
             let span = value.map_or(variable.name.span, |it| variable.name.span.to(it.span));
-            let detail = value.map(|it| wording::one_line(it.as_str()));
-            part(&variable.name, PartKind::Variable, span).detail(detail.unwrap_or_default())
+            let detail = value.map(|it| wording::one_line(mask, it.as_str()));
+            part(mask, &variable.name, PartKind::Variable, span).detail(detail.unwrap_or_default())
         })
         .collect();
     let mut parts = Vec::new();
@@ -60,7 +60,7 @@ pub(crate) fn outline(analysis: &Analysis) -> Vec<Part> {
             None => PartKind::Table,
         };
         let name = Spanned::new(name.unwrap_or_else(|| key.name.clone()), table.header);
-        let mut table = part(&name, kind, table.header.to(table.table.span));
+        let mut table = part(mask, &name, kind, table.header.to(table.table.span));
         if key.name == "variables" {
             let inside = variables.iter().filter(|it| table.span.covers(it.span));
             table.children = inside.cloned().collect();
@@ -69,7 +69,7 @@ pub(crate) fn outline(analysis: &Analysis) -> Vec<Part> {
         parts.push(table);
     }
     parts.extend(variables);
-    parts.extend(recipe.steps.iter().map(step));
+    parts.extend(recipe.steps.iter().map(|it| step(mask, it)));
     parts.sort_by_key(|part| part.span.start);
     parts
 }
@@ -84,7 +84,8 @@ pub(crate) fn search<'a>(
     for (index, analysis) in recipes {
         let meta = analysis.recipe.meta.as_ref();
         let name = meta.and_then(|it| it.name("name"));
-        let recipe = name.map(|it| it.value.clone()).unwrap_or_default();
+        let hidden = name.map(|it| analysis.mask().hide(&it.value).into_owned());
+        let recipe = hidden.unwrap_or_default();
         let parts = outline(analysis)
             .into_iter()
             .flat_map(|mut part| match part.kind {
@@ -107,44 +108,49 @@ fn holds(name: &str, query: &str) -> bool {
     wanted.all(|wanted| letters.any(|letter| letter == wanted))
 }
 
-fn step(step: &Step) -> Part {
+fn step(mask: &Mask, step: &Step) -> Part {
     let header = step.fields.span;
     let id = step.id().filter(|id| step.span.covers(id.span));
     let name = id
         .cloned()
         .unwrap_or_else(|| Spanned::new(String::new(), header));
-    let mut whole = part(&name, PartKind::Step, step.span).detail(wording::step_detail(step));
-    whole.children = step.operations.iter().map(operation).collect();
+    let mut whole = part(mask, &name, PartKind::Step, step.span);
+    whole.detail = wording::step_detail(mask, step);
+    whole.children = step
+        .operations
+        .iter()
+        .map(|it| operation(mask, it))
+        .collect();
     whole
 }
 
-fn operation(operation: &StepOperation) -> Part {
+fn operation(mask: &Mask, operation: &StepOperation) -> Part {
     let fields = &operation.fields;
     let whole = fields.items.iter().map(|field| field.key.to(field.span));
     let span = whole.fold(operation.key.to(fields.span), Span::to);
     let name = Spanned::new(operation.spec.name.to_owned(), operation.key);
-    let mut part = part(&name, PartKind::Operation, span).detail(place(fields));
+    let mut part = part(mask, &name, PartKind::Operation, span).detail(place(mask, fields));
     let sets = operation.sets().into_iter();
     part.children = sets
-        .map(|name| self::part(name, PartKind::Variable, name.span).detail("set here"))
+        .map(|name| self::part(mask, name, PartKind::Variable, name.span).detail("set here"))
         .collect();
     part
 }
 
 /// Where an operation happens, if it says so.
-fn place(fields: &Fields) -> String {
+fn place(mask: &Mask, fields: &Fields) -> String {
     let host = fields.text("host_id").map(|it| it.as_str());
-    host.map(|host| format!("on {}", wording::one_line(host)))
+    host.map(|host| format!("on {}", wording::one_line(mask, host)))
         .unwrap_or_default()
 }
 
-fn part(name: &Spanned<String>, kind: PartKind, span: Span) -> Part {
+fn part(mask: &Mask, name: &Spanned<String>, kind: PartKind, span: Span) -> Part {
     let shown = match name.value.trim() {
         "" => "(no name)",
         name => name,
     };
     Part {
-        name: wording::one_line(shown),
+        name: wording::one_line(mask, shown),
         detail: String::new(),
         kind,
         span: span.to(name.span),

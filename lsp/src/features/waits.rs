@@ -23,10 +23,11 @@ pub(super) fn path_to(analysis: &Analysis, offset: usize, via: Option<&str>) -> 
             graph.path_to(own)
         }
     };
+    let mask = analysis.mask();
     let shown = |steps: &[usize]| {
         let ids = steps.iter().map(|step| {
             let id = analysis.recipe.steps[*step].id();
-            wording::code(id.map_or("?", |id| id.value.as_str()))
+            wording::code(&mask.hide(id.map_or("?", |id| id.value.as_str())))
         });
         ids.collect::<Vec<_>>().join(" → ")
     };

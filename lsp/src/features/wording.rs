@@ -1,9 +1,9 @@
 //! The words that completion and hover share, in a small Markdown: code spans and bold words.
 
-use recipe::Analysis;
 use recipe::cursor::KnownKey;
 use recipe::language::{Kind, Operation, Param};
 use recipe::model::Step;
+use recipe::{Analysis, Mask};
 use runner::visible::escaped;
 
 /// The index of the step that the offset is in.
@@ -15,8 +15,9 @@ pub(super) fn step_at(analysis: &Analysis, offset: usize) -> Option<usize> {
 }
 
 /// What people call a step: its name, or its operation.
-pub(super) fn step_detail(step: &Step) -> String {
-    let name = step.fields.name("name").map(|name| name.value.clone());
+pub(super) fn step_detail(mask: &Mask, step: &Step) -> String {
+    let name = step.fields.name("name");
+    let name = name.map(|name| mask.hide(&name.value).into_owned());
     let operation = || {
         step.operation()
             .map(|operation| operation.spec.name.to_owned())
@@ -96,8 +97,9 @@ pub(super) fn code(text: &str) -> String {
     }
 }
 
-/// The same of long text: one line, cut if it is long.
-pub(super) fn quoted(text: &str) -> String {
+/// The same of long text: one line, cut if it is long, and no credential.
+pub(super) fn quoted(mask: &Mask, text: &str) -> String {
+    let text = mask.hide(text);
     let line = text.trim().lines().next().unwrap_or_default();
     let mut short: String = line.chars().take(80).collect();
     if short.len() < text.trim().len() {
@@ -106,8 +108,9 @@ pub(super) fn quoted(text: &str) -> String {
     code(&short)
 }
 
-/// The beginning of a text of the user's, where a few words are wanted.
-pub(super) fn one_line(text: &str) -> String {
+/// The beginning of a text of the user's, where a few words are wanted, without credentials.
+pub(super) fn one_line(mask: &Mask, text: &str) -> String {
+    let text = mask.hide(text);
     let line = text.trim().lines().next().unwrap_or_default();
     line.chars().take(60).collect()
 }

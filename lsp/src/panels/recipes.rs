@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use recipe::diagnostic::Severity;
-use recipe::{Analyser, SecretName};
+use recipe::{Analyser, Mask, SecretName};
 use runner::find;
 use runner::secrets::Presence;
 use serde::Serialize;
@@ -110,14 +110,14 @@ impl Digest {
         let analysis = &snapshot.analysis;
         let found = analysis.text_diagnostics().iter();
         let count = |severity| found.clone().filter(|it| it.severity == severity).count();
-        let names = analysis.names.secrets.iter();
+        let (names, mask) = (analysis.names.secrets.iter(), analysis.mask());
         Self {
             name: crate::run::title(snapshot),
             steps: analysis
                 .recipe
                 .steps
                 .iter()
-                .map(|step| StepLine::of(snapshot, step))
+                .map(|step| StepLine::of(snapshot, &mask, step))
                 .collect(),
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),
@@ -149,9 +149,10 @@ impl Digest {
 }
 
 impl StepLine {
-    fn of(snapshot: &Snapshot, step: &recipe::model::Step) -> Self {
+    fn of(snapshot: &Snapshot, mask: &Mask, step: &recipe::model::Step) -> Self {
         let id = step.id().map(|id| id.value.clone());
-        let named = step.fields.name("name").map(|name| name.value.clone());
+        let named = step.fields.name("name");
+        let named = named.map(|name| mask.hide(&name.value).into_owned());
         Self {
             name: named.or_else(|| id.clone()).unwrap_or_default(),
             id,

@@ -405,7 +405,7 @@ pub(crate) fn title(snapshot: &Snapshot) -> String {
     let meta = snapshot.analysis.recipe.meta.as_ref();
     let name = meta
         .and_then(|meta| meta.name("name"))
-        .map(|name| name.value.clone());
+        .map(|name| snapshot.analysis.mask().hide(&name.value).into_owned());
     let file = || {
         snapshot
             .uri

@@ -3,8 +3,8 @@
 
 use std::fmt::Write;
 
-use recipe::Effects;
 use recipe::effects::{Does, LOCAL, OnHost};
+use recipe::{Effects, masked_words};
 
 use super::{Given, Question};
 use crate::visible::escaped;
@@ -124,7 +124,12 @@ fn does(out: &mut String, command: &Does, lines: usize) {
             .as_ref()
             .map(|when| format!("if {}", escaped(when))),
     );
-    around.extend(command.env.iter().map(|it| format!("with {}", escaped(it))));
+    around.extend(
+        command
+            .env
+            .iter()
+            .map(|it| format!("with {}", escaped(&masked_words(it)))),
+    );
     let around = match around.is_empty() {
         true => String::new(),
         false => format!(" ({})", around.join(", ")),
@@ -140,6 +145,7 @@ fn does(out: &mut String, command: &Does, lines: usize) {
 
 /// The first lines of a text, each after `before`.
 fn indented(out: &mut String, before: &str, text: &str, lines: usize) {
+    let text = masked_words(text);
     let all: Vec<&str> = text.split('\n').collect();
     for line in all.iter().take(lines) {
         let line: Vec<String> = line.trim_end().split('\t').map(escaped).collect();
@@ -174,6 +180,33 @@ mod tests {
                 commands: vec![does],
             }],
         }
+    }
+
+    #[test]
+    fn a_credential_is_not_shown_but_all_that_runs_is() {
+        let token = format!("ghp_{}", "qZkWmTxRbYvNcLhJgFsAdPoIuEtKrQwZmX12");
+        let told = told(
+            &effects("local", &format!("login --token {token}")),
+            None,
+            9,
+        );
+        assert!(
+            !told.contains(&token) && told.contains("| login --token ****"),
+            "{told}"
+        );
+        let key = [
+            "-----BEGIN X PRIVATE",
+            " KEY-----\n",
+            "rm -rf x\n".repeat(20).as_str(),
+            "-----END X",
+        ]
+        .concat();
+        let told = super::told(
+            &effects("local", &format!(": {key} PRIVATE KEY-----")),
+            None,
+            90,
+        );
+        assert!(told.contains("rm -rf x"), "{told}");
     }
 
     #[test]

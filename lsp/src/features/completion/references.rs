@@ -107,7 +107,7 @@ fn variables(at: &At<'_>, open: &OpenReference, role: Role) -> Vec<Item> {
     let own = (role == Role::Variable)
         .then(|| at.cursor.path.last())
         .flatten();
-    let mut items = Vec::new();
+    let (mut items, mask) = (Vec::new(), at.analysis.mask());
     for name in names.variable_names() {
         // [variables] know each other, not themselves and not what a step sets.
         if own.is_some_and(|own| own == name) || own.is_some() && names.is_set_by_step(name) {
@@ -116,7 +116,7 @@ fn variables(at: &At<'_>, open: &OpenReference, role: Role) -> Vec<Item> {
         let value = |it: &Variable| {
             it.value
                 .as_ref()
-                .map(|text| wording::one_line(text.as_str()))
+                .map(|text| wording::one_line(&mask, text.as_str()))
         };
         let detail = match names.is_set_by_step(name) {
             true => "set by a step".to_owned(),
@@ -143,7 +143,7 @@ fn steps(at: &At<'_>, open: &OpenReference) -> Vec<Item> {
         return Vec::new();
     };
     let waits = at.analysis.graph().waited_for(own);
-    let mut items = Vec::new();
+    let (mut items, mask) = (Vec::new(), at.analysis.mask());
     for (index, step) in recipe.steps.iter().enumerate() {
         let is_group = step.operation().is_some_and(|it| it.spec.name == "group");
         let Some(id) = step
@@ -155,7 +155,7 @@ fn steps(at: &At<'_>, open: &OpenReference) -> Vec<Item> {
         for result in ["output", "exit_code"] {
             let label = format!("step.{}.{result}", id.value);
             let item = reference(open, &label, open.name, ItemKind::Step);
-            items.push(item.detail(wording::step_detail(step)));
+            items.push(item.detail(wording::step_detail(&mask, step)));
         }
     }
     items

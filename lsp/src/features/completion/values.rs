@@ -49,14 +49,14 @@ fn step_ids(at: &At<'_>, form: &Form) -> Vec<Item> {
     let waiting = wording::step_at(at.analysis, at.offset)
         .map(|own| at.analysis.graph().waiting_for(own))
         .unwrap_or_default();
-    let mut items = Vec::new();
+    let (mut items, mask) = (Vec::new(), at.analysis.mask());
     for (index, step) in recipe.steps.iter().enumerate() {
         let Some(id) = step.id() else { continue };
         let is_first = names.step_index(&id.value) == Some(index);
         let would_wait = waiting.get(index) == Some(&true);
         if is_first && !would_wait && !siblings.contains(&id.value) {
             let item = form.item(&id.value, ItemKind::Step);
-            items.extend(item.map(|item| item.detail(wording::step_detail(step))));
+            items.extend(item.map(|item| item.detail(wording::step_detail(&mask, step))));
         }
     }
     items
