@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use recipe::diagnostic::{Diagnostic, Edit};
+use recipe::diagnostic::Diagnostic;
 use recipe::{SecretName, Span};
 use serde::{Deserialize, Serialize};
 
@@ -39,24 +39,52 @@ impl Session {
                 it.code == "hard-coded-credential" && it.span == credential.span
             };
             let repairs = found.iter().find(is_it)?;
-            let name = &credential.secret;
+            Some(self.moved(snapshot, credential, repairs))
+        };
+        movable.filter_map(action).flatten().collect()
+    }
+
+    /// What moves one of them. Where its name is taken it gets another, or the recipe refers to what is
+    /// stored: what that is nobody looks at.
+    fn moved(
+        &self,
+        snapshot: &Snapshot,
+        credential: &recipe::Credential,
+        repairs: &Diagnostic,
+    ) -> Vec<Action> {
+        let wanted = &credential.secret;
+        let is_taken =
+            |name: &str| SecretName::parse(name).is_ok_and(|name| self.world().is_stored(&name));
+        let names = (2..100).map(|count| format!("{wanted}_{count}"));
+        let mut names = std::iter::once(wanted.clone()).chain(names);
+        let free = names.find(|name| !is_taken(name));
+        let there = SecretName::parse(wanted).ok().filter(|_| is_taken(wanted));
+        let refer = there.and_then(|name| {
+            let edits = snapshot.analysis.refer_instead(credential.span, &name)?;
+            let title = format!("Refer to '{name}', which is stored and may be another value");
+            Some((title, Effect::Edit(edits)))
+        });
+        let store = free.map(|name| {
+            let title = format!("Move into the keychain as '{name}'");
             let request = StoreRequest {
                 uri: snapshot.uri.clone(),
                 range: snapshot.range(credential.span),
-                name: name.clone(),
+                name,
                 version: Some(snapshot.version),
             };
-            let title = format!("Move into the keychain as '{name}'");
-            let command = Command::store(title.clone(), &request);
-            Some(Action {
-                title,
-                kind: Kind::Fix,
-                effect: Effect::Command(command),
-                repairs: Some((*repairs).clone()),
-                is_preferred: false,
-            })
+            (
+                title.clone(),
+                Effect::Command(Command::store(title, &request)),
+            )
+        });
+        let action = |(title, effect)| Action {
+            title,
+            kind: Kind::Fix,
+            effect,
+            repairs: Some(repairs.clone()),
+            is_preferred: false,
         };
-        movable.filter_map(action).collect()
+        refer.into_iter().chain(store).map(action).collect()
     }
 
     /// Stores what `request` points at. What comes of it is said later.
@@ -70,9 +98,9 @@ impl Session {
             return Err("the recipe has changed since: ask for the code actions again".to_owned());
         }
         let span = snapshot.span(request.range);
-        let value = snapshot
-            .analysis
-            .value_at(span)
+        let analysis = &snapshot.analysis;
+        let has_place = analysis.refer_instead(span, &name).is_some();
+        let value = (analysis.value_at(span).filter(|_| has_place))
             .ok_or("there is no value at that place that could become a reference to a secret")?;
         let (executable, queue) = (self.parts.executable.clone(), self.parts.queue.clone());
         self.parts.tasks.spawn(async move {
@@ -97,18 +125,17 @@ impl Session {
             return self.say(Level::Error, text);
         }
         let reference = format!("${{secret:{name}}}");
+        let edits = before.analysis.refer_instead(span, name);
         let now = self.snapshot(&before.uri);
         let is_unchanged = now.is_some_and(|now| now.version == before.version);
-        match is_unchanged && self.offers.apply_edit {
-            true => {
-                let text = reference;
-                let edits = vec![Edit { span, text }];
+        match edits.filter(|_| is_unchanged && self.offers.apply_edit) {
+            Some(edits) => {
                 let title = format!("Refer to the secret '{name}'");
                 let edit = Message::Apply(before.clone(), title, edits);
                 self.parts.outbox.say(edit);
                 self.say(Level::Info, format!("Stored '{name}' in the keychain."));
             }
-            false => self.say(
+            None => self.say(
                 Level::Info,
                 format!(
                     "Stored '{name}' in the keychain. Write {reference} where its value stands."

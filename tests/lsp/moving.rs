@@ -34,18 +34,31 @@ fn connect(keyring: &Keyring, applies: bool, trusted: bool) -> LspClient {
 
 /// The action that moves what is wrong in the recipe, and what its diagnostic says.
 fn action(client: &mut LspClient) -> (Option<Value>, String) {
-    let found = client.diagnostics(URI, 0);
-    let it = found
-        .iter()
-        .find(|it| it["code"] == "hard-coded-credential");
-    let it = it.expect("the credential is found").clone();
+    let actions = actions(client);
+    let moves = |action: &&Value| action["command"]["command"] == "doppio.storeSecret";
+    let message = credential(client)["message"].to_string();
+    (actions.iter().find(moves).cloned(), message)
+}
+
+/// What is said of the credential in the version that was sent last.
+fn credential(client: &mut LspClient) -> Value {
+    let params = json!({"textDocument": {"uri": URI}});
+    let report = client.request("textDocument/diagnostic", params);
+    let mut items = report["items"].as_array().into_iter().flatten();
+    let found = items.find(|it| it["code"] == "hard-coded-credential");
+    found.expect("the credential is found").clone()
+}
+
+fn range(client: &mut LspClient) -> Value {
+    credential(client)["range"].clone()
+}
+
+fn actions(client: &mut LspClient) -> Vec<Value> {
     let params = json!({
-        "textDocument": {"uri": URI}, "range": it["range"], "context": {"diagnostics": []},
+        "textDocument": {"uri": URI}, "range": range(client), "context": {"diagnostics": []},
     });
     let actions = client.request("textDocument/codeAction", params);
-    let moves = |action: &&Value| action["command"]["command"] == "doppio.storeSecret";
-    let action = actions.as_array().expect("a list").iter().find(moves);
-    (action.cloned(), it["message"].to_string())
+    actions.as_array().expect("a list").clone()
 }
 
 /// What the server said and asked, without what the client sent.
@@ -142,17 +155,82 @@ fn lines_and_escapes_are_stored_as_they_are_read() {
 
 /// Whoever wrote the recipe could otherwise have the user work with an account of theirs.
 #[test]
-fn what_is_stored_already_stays() {
+fn what_is_stored_already_stays_and_another_name_is_free() {
     let keyring = Keyring::start();
     keyring.store("huggingface/token", "the user's own");
     let mut client = connect(&keyring, true, true);
     client.open(URI, &recipe(&token()));
-    let action = action(&mut client).0.expect("it can be moved");
-    execute(&mut client, &action);
+    let limit = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    let actions = loop {
+        let actions = actions(&mut client);
+        if actions[0].get("edit").is_some() {
+            break actions;
+        }
+        assert!(std::time::Instant::now() < limit, "the keychain is listed");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    };
+    let titles: Vec<_> = actions
+        .iter()
+        .filter_map(|it| it["title"].as_str())
+        .collect();
+    assert_eq!(
+        titles[..2],
+        [
+            "Refer to 'huggingface/token', which is stored and may be another value",
+            "Move into the keychain as 'huggingface/token_2'"
+        ]
+    );
+    let edit = &actions[0]["edit"]["documentChanges"][0]["edits"][0];
+    assert_eq!(edit["newText"], "${secret:huggingface/token}");
+    let free = action(&mut client).0.expect("it can be moved");
+    execute(&mut client, &free);
+    let asked = client.heard("workspace/applyEdit").to_string();
+    assert!(asked.contains("${secret:huggingface/token_2}"), "{asked}");
+    assert_eq!(looked_up(&keyring, "huggingface/token"), b"the user's own");
+    assert_eq!(
+        looked_up(&keyring, "huggingface/token_2"),
+        token().as_bytes()
+    );
+
+    // Whoever asks for a name that is taken is refused.
+    let range = range(&mut client);
+    let argument = json!({"uri": URI, "name": "huggingface/token", "range": range});
+    let params = json!({"command": "doppio.storeSecret", "arguments": [argument]});
+    client.request("workspace/executeCommand", params);
+    client.heard("window/showMessage");
     let said = client.heard("window/showMessage")["message"].to_string();
     assert!(said.contains("is stored already (keychain"), "{said}");
     assert_eq!(looked_up(&keyring, "huggingface/token"), b"the user's own");
-    assert!(!client.traffic().contains("workspace/applyEdit"));
+    assert_eq!(client.quit().code(), Some(0));
+}
+
+/// A private key in a here-document that keeps the shell from expanding anything.
+#[test]
+fn a_reference_is_made_to_work_where_it_goes_or_is_not_offered() {
+    let keyring = Keyring::start();
+    let text = |line: &str| {
+        format!(
+            "[recipe]\nname = \"x\"\n[[step]]\nid = \"a\"\nssh_command = {{ host_id = \"local\", command = \'\'\'\ncat > k <<'EOF'\n{line}\nEOF\n\'\'\' }}\n"
+        )
+    };
+    let mut client = connect(&keyring, true, true);
+    client.open(URI, &text(&token()));
+    let moves = action(&mut client).0.expect("it can be moved");
+    execute(&mut client, &moves);
+    let asked = client.heard("workspace/applyEdit");
+    let edits = &asked["edit"]["documentChanges"][0]["edits"];
+    let written: Vec<_> = edits
+        .as_array()
+        .expect("edits")
+        .iter()
+        .map(|it| &it["newText"])
+        .collect();
+    assert_eq!(written, ["", "", "${secret:huggingface/token}"]);
+    assert_eq!(client.quit().code(), Some(0));
+
+    let mut client = connect(&keyring, true, true);
+    client.open(URI, &text(&format!("{} $HOME", token())));
+    assert_eq!(action(&mut client).0, None);
     assert_eq!(client.quit().code(), Some(0));
 }
 

@@ -55,6 +55,11 @@ impl<'a> World<'a> {
         listing.entries.iter().find(|entry| entry.name == *name)
     }
 
+    /// Whether a secret of that name is known to be stored.
+    pub(crate) fn is_stored(&self, name: &SecretName) -> bool {
+        matches!(self.whereabouts(name), (_, Some(true)))
+    }
+
     /// Whether a secret is there and where, in a few words, and whether it is there at all.
     pub(super) fn whereabouts(&self, name: &SecretName) -> (String, Option<bool>) {
         let listing = self.secrets.listing.as_ref();

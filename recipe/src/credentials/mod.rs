@@ -60,7 +60,7 @@ pub(crate) fn of(
     for credential in &mut found {
         let name = SecretName::parse(&credential.secret);
         let moved = |name| moving::edits(recipe, step, credential.span, &name);
-        credential.movable = name.ok().and_then(moved).is_some_and(|it| it.len() == 1);
+        credential.movable = name.ok().and_then(moved).is_some();
     }
     found
 }
