@@ -79,6 +79,23 @@ pub(super) fn locked() -> Secrets {
     secrets
 }
 
+/// A machine without any.
+pub(super) fn unreachable() -> Secrets {
+    let mut secrets = Secrets::new();
+    let why = || Unavailable::NoBus;
+    let name = SecretName::parse("github/token").expect("a name");
+    secrets.learn(News::Presence(vec![(name, Presence::Unknown(why()))]));
+    let stale = Some(Stale {
+        as_of: None,
+        why: why(),
+    });
+    secrets.learn(News::Listing(Listing {
+        stale,
+        ..Listing::default()
+    }));
+    secrets
+}
+
 /// The world around a recipe.
 pub(super) fn world(secrets: &Secrets, snippets: bool) -> World<'_> {
     World {

@@ -82,6 +82,19 @@ impl<'a> World<'a> {
         }
     }
 
+    /// The same in as few words as fit beside a name, and all of it where that is not all.
+    pub(super) fn in_short(&self, name: &SecretName) -> (String, Option<String>) {
+        const LONGEST: usize = 60;
+        match self.whereabouts(name) {
+            (all, _) if all.len() <= LONGEST => (all, None),
+            (all, Some(_)) => match all.split_once(": ") {
+                Some((place, _)) => (place.to_owned(), Some(all)),
+                None => (all, None),
+            },
+            (all, None) => ("keychain not reachable".to_owned(), Some(all)),
+        }
+    }
+
     /// Where an entry of the list is, and how old that knowledge is.
     fn listed(&self, entry: &Entry) -> String {
         if let Some(variable) = &entry.shadowed_by {

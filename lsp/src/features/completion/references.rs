@@ -80,8 +80,8 @@ fn secrets(at: &At<'_>, open: &OpenReference, prefix: &str, replace: Span) -> Ve
     let items = names.iter().map(|name| {
         let label = format!("{prefix}{name}");
         let item = reference(open, &label, replace, ItemKind::Secret);
-        let (whereabouts, _) = at.world.whereabouts(name);
-        item.detail(whereabouts).documentation(about(at, name))
+        item.detail(at.world.in_short(name).0)
+            .documentation(about(at, name))
     });
     items.collect()
 }
@@ -98,7 +98,9 @@ fn about(at: &At<'_>, name: &SecretName) -> String {
         (_, Some(false)) => Some(format!("Store it with `doppio secret set {name}`.")),
         _ => None,
     };
-    let parts: Vec<String> = [description, obtain, store].into_iter().flatten().collect();
+    let (_, why) = at.world.in_short(name);
+    let parts = [why, description, obtain, store];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
     parts.join("\n\n")
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::features::testing::{at_cursor, locked, secrets, world};
+use crate::features::testing::{at_cursor, locked, secrets, unreachable, world};
 
 fn items(text: &str, snippets: bool) -> (Analysis, Vec<Item>) {
     let (analysis, offset) = at_cursor(text);
@@ -85,6 +85,23 @@ fn a_locked_keychain_still_completes() {
         detail.starts_with("keychain: ") && detail.ends_with("as of 2026-02-03"),
         "{detail}"
     );
+}
+
+#[test]
+fn what_keeps_the_keychain_away_is_said_where_there_is_room() {
+    for text in [
+        "[variables]\na = '${secret:$0}'",
+        "[[step]]\ngit_clone = { auth_token = '$0' }",
+    ] {
+        let (analysis, offset) = at_cursor(text);
+        let secrets = unreachable();
+        let items = complete(&analysis, offset, &world(&secrets, false));
+        let token = items.iter().find(|it| it.label.contains("github/token"));
+        let token = token.expect("it is offered");
+        assert_eq!(token.detail.as_deref(), Some("keychain not reachable"));
+        let more = token.documentation.as_deref().unwrap_or_default();
+        assert!(more.contains("dbus-run-session"), "{more}");
+    }
 }
 
 #[test]

@@ -120,9 +120,10 @@ fn credentials(at: &At<'_>, form: &Form) -> Vec<Item> {
         .collect();
     names.sort_by_key(|name| Some(name.as_str()) != fitting);
     let item = |name: &String| {
-        let detail = SecretName::parse(name).map(|name| at.world.whereabouts(&name).0);
+        let known = SecretName::parse(name).map(|name| at.world.in_short(&name));
+        let (detail, more) = known.unwrap_or_default();
         let item = form.item(&format!("${{secret:{name}}}"), ItemKind::Secret)?;
-        Some(item.detail(detail.unwrap_or_default()))
+        Some(item.detail(detail).documentation(more.unwrap_or_default()))
     };
     names.iter().filter_map(item).collect()
 }
