@@ -56,7 +56,7 @@ impl Fmt {
         let outcomes: Vec<Outcome> = outcomes.collect();
         let has = |outcome| outcomes.contains(&outcome);
         let is_wrong = has(Outcome::Broken) || self.only_looks() && has(Outcome::Changed);
-        ExitCode::from(match inputs.failed || has(Outcome::Failed) {
+        ExitCode::from(match inputs.failed() || has(Outcome::Failed) {
             true => WRONG_USE,
             false => u8::from(is_wrong),
         })

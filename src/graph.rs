@@ -37,7 +37,7 @@ impl Graph {
     pub(crate) fn run(self) -> ExitCode {
         let inputs = Inputs::read(std::slice::from_ref(&self.file), None);
         let outline = match inputs.recipes.as_slice() {
-            _ if inputs.failed => return ExitCode::from(WRONG_USE),
+            _ if inputs.failed() => return ExitCode::from(WRONG_USE),
             [input] => Outline::of(&input.analysis),
             recipes => {
                 let what = format!("{} holds {} recipes", self.file.display(), recipes.len());

@@ -15,6 +15,19 @@ pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
     }
 }
 
+/// What somebody does about a recipe that cannot be read.
+pub(crate) fn advice(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::NotFound => "Check the path.",
+        io::ErrorKind::PermissionDenied => "Check its permissions.",
+        io::ErrorKind::FileTooLarge => {
+            "Check that it is the file you mean. Of a recipe that long, make several."
+        }
+        io::ErrorKind::InvalidData => "Save it as UTF-8 in your editor.",
+        _ => "Check the path and its permissions.",
+    }
+}
+
 fn read_all(file: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(LONGEST + 1).read_to_end(&mut bytes)?;

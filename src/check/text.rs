@@ -4,11 +4,12 @@ use std::io::{self, Write};
 
 use recipe::diagnostic::Severity;
 
-use super::Found;
+use super::{Found, Inputs};
 use crate::render::render;
 
 /// Prints what was found. Where folders were searched, those recipes that are sound are only counted.
-pub(super) fn print(all: &[Found<'_>], has_folders: bool) -> io::Result<()> {
+pub(super) fn print(all: &[Found<'_>], inputs: &Inputs) -> io::Result<()> {
+    let has_folders = inputs.has_folders;
     let mut out = anstream::stdout().lock();
     for found in all {
         for diagnostic in &found.diagnostics {
@@ -23,13 +24,18 @@ pub(super) fn print(all: &[Found<'_>], has_folders: bool) -> io::Result<()> {
             }
         }
     }
-    if has_folders {
+    let rest = match inputs.failures.is_empty() {
+        true => "",
+        false => ". Not everything could be read",
+    };
+    // Of what could not be read it has been said why.
+    if has_folders && (inputs.failures.is_empty() || !all.is_empty()) {
         let recipes = match all.len() {
             1 => "1 recipe".to_owned(),
             count => format!("{count} recipes"),
         };
         let counts = counts(all).unwrap_or_else(|| "no problems".to_owned());
-        writeln!(out, "{recipes} checked: {counts}")?;
+        writeln!(out, "{recipes} checked: {counts}{rest}")?;
     }
     out.flush()
 }

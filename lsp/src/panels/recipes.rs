@@ -337,7 +337,7 @@ impl Scan {
                 ));
             }
             let unreadable = search.unreadable.iter();
-            let unreadable = unreadable.filter_map(|(path, _)| Digest::unreadable(path));
+            let unreadable = unreadable.filter_map(|it| Digest::unreadable(&it.path));
             found.files.extend(unreadable);
             watched.extend(search.folders);
         }
