@@ -266,7 +266,9 @@ impl Hovering<'_> {
             [line] => format!("Its value: {}", quoted(&self.mask, line)),
             lines => {
                 let shown = lines.iter().take(MOST_LINES);
-                let shown: String = shown.map(|line| format!("\n- {}", quoted(&self.mask, line))).collect();
+                let shown: String = shown
+                    .map(|line| format!("\n- {}", quoted(&self.mask, line)))
+                    .collect();
                 let more = lines.len().saturating_sub(MOST_LINES);
                 let more = if more > 0 {
                     format!("\n- … {more} more")

@@ -1,6 +1,6 @@
 //! Reads a rewritten script again, and trusts only what it finds where it was meant to be.
 
-use brush_parser::{Parser, ParserOptions};
+use brush_parser::{Parser, ParserOptions, Token, tokenize_str};
 
 use super::context::{self, Layer, Place, Quoting};
 use super::parse::Script;
@@ -75,7 +75,7 @@ fn is_sound(text: &str) -> bool {
 
 /// Whether brush can read the text to its end. It would run out of stack where things nest deep, and it panics
 /// where what began before a here-document closes in the line that the here-document begins in, and at the number
-/// of a file that is no number to it.
+/// of a file that is no number to it. It tries each way to read a `(` or a `case` anew in each around it.
 pub(super) fn is_fit_for_brush(text: &str) -> bool {
     const DEEP: usize = 64;
     let openers = text.matches(['(', '{', '`', '!']).count();
@@ -83,7 +83,31 @@ pub(super) fn is_fit_for_brush(text: &str) -> bool {
         .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
         .filter(|word| matches!(*word, "if" | "while" | "until" | "for" | "case" | "select"))
         .count();
-    openers + keywords <= DEEP && !closes_beside_here_document(text) && !has_huge_number(text)
+    openers + keywords <= DEEP
+        && !closes_beside_here_document(text)
+        && !has_huge_number(text)
+        && depth(text) <= DEEP / 4
+}
+
+/// How deep parentheses and `case`s stand in each other; a `case` counts twice, as it has two ways to end.
+fn depth(text: &str) -> usize {
+    // What has no tokens is read no further.
+    let tokens = tokenize_str(text).unwrap_or_default();
+    let (mut parens, mut cases, mut deepest) = (0_usize, 0_usize, 0);
+    let mut starts_command = true;
+    for token in &tokens {
+        let is_operator = matches!(token, Token::Operator(..));
+        match token.to_str() {
+            "(" if is_operator => parens += 1,
+            ")" if is_operator => parens = parens.saturating_sub(1),
+            "case" if !is_operator => cases += 1,
+            "esac" if starts_command => cases = cases.saturating_sub(1),
+            _ => {}
+        }
+        starts_command = is_operator;
+        deepest = deepest.max(parens + 2 * cases);
+    }
+    deepest
 }
 
 /// Whether a number of ten digits or more stands before a redirection.
@@ -144,6 +168,10 @@ mod tests {
             "echo ${x}\ncat <<'a\nb' | (y)\n",
             "echo `cat << \\\nx`",
             "echo 55555\\\n55555<x",
+            &"( ".repeat(20),
+            &"((".repeat(10),
+            &"case a in a) ".repeat(10),
+            &"for ((".repeat(10),
         ] {
             assert!(!is_fit_for_brush(text), "{text}");
         }
@@ -153,6 +181,7 @@ mod tests {
             "echo 5555555555 >x",
             "echo $(cat <<\"x\" | y\n${a}\nx\n)",
             "echo $(bc <<< \"$x / 2\") ${x}",
+            &"case a in a) b;; esac\nf() { (c); }\n".repeat(12),
         ] {
             assert!(is_fit_for_brush(text), "{text}");
         }
