@@ -32,6 +32,10 @@ fn it_counts_for_what_comes_next() {
             vec![],
         ),
         (
+            format!("\u{feff}[[step]] {allow}id = \"a\"\n{LOGIN}{HEAD}{b}{LOGIN}"),
+            vec![hint],
+        ),
+        (
             format!("{HEAD}{a}{allow}# and more\n\n{LOGIN}{b}{LOGIN}"),
             vec![hint],
         ),

@@ -208,8 +208,9 @@ impl<'t> Parts<'t> {
         let around = self.around(comment);
         let line = line_start(text, comment.start);
         let before = &text[line..comment.start];
-        if !before.trim_start_matches('\u{feff}').trim().is_empty() {
-            let start = line + (before.len() - before.trim_start().len());
+        let before = before.trim_start_matches('\u{feff}').trim_start();
+        if !before.is_empty() {
+            let start = comment.start - before.len();
             return self.starting_at(start).or(around);
         }
         let next = self.closed.partition_point(|it| it.start < comment.end);
