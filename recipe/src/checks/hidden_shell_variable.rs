@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use super::{Check, Part, Run};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::language::Role;
@@ -14,13 +16,18 @@ pub(super) const CHECK: Check = Check {
 
 fn run(part: &Part<'_>, found: &mut Vec<Diagnostic>) {
     part.each_text(&mut |text| {
+        if text.role != Role::Shell {
+            return;
+        }
         let script = text.as_str();
-        let mut set = None;
+        let (mut said, mut set) = (None, None);
         for reference in &text.references {
             let ReferenceKind::Variable(name) = &reference.kind else {
                 continue;
             };
-            if text.role != Role::Shell || !part.names.is_variable(name) || !is_said(script, name) {
+            // Most scripts set nothing that is called like this, and need not be read for it.
+            let said = said.get_or_insert_with(|| plain_words(script));
+            if !part.names.is_variable(name) || !said.contains(name.as_str()) {
                 continue;
             }
             let set = set.get_or_insert_with(|| assigned(script));
@@ -41,13 +48,20 @@ fn run(part: &Part<'_>, found: &mut Vec<Diagnostic>) {
     });
 }
 
-/// Whether the name stands anywhere but in references, so that it is worth reading the script.
-fn is_said(script: &str, name: &str) -> bool {
+/// The words that stand anywhere but in references.
+fn plain_words(script: &str) -> HashSet<&str> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    script.match_indices(name).any(|(at, _)| {
-        let (before, after) = (&script[..at], &script[at + name.len()..]);
-        !before.ends_with(is_part) && !before.ends_with(['$', '{']) && !after.starts_with(is_part)
-    })
+    let mut rest = script;
+    let mut words = HashSet::new();
+    while let Some(start) = rest.find(is_part) {
+        let (before, word) = rest.split_at(start);
+        let end = word.find(|c| !is_part(c)).unwrap_or(word.len());
+        if !before.ends_with(['$', '{']) {
+            words.insert(&word[..end]);
+        }
+        rest = &word[end..];
+    }
+    words
 }
 
 /// Whether a script gives its variable just what the recipe's has.

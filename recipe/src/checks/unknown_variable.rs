@@ -1,3 +1,5 @@
+use std::cell::LazyCell;
+
 use super::allows::line_start;
 use super::removal::BOM;
 use super::unresolved::{Place, Unresolved};
@@ -18,17 +20,21 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    // It can be searched for in vain in all of a long recipe.
+    let table = LazyCell::new(|| variables(context));
     for Unresolved { name, place } in context.unresolved() {
-        match place {
+        let (mut diagnostic, name) = match place {
             // In shell text, what is no variable of the recipe belongs to the shell.
             Place::Text(text, reference, _) if text.role != Role::Shell => {
-                found.push(in_text(context, text, reference, name));
+                (in_text(context, text, reference, name), *name)
             }
             Place::Name(name) if is_variable_name(&name.value) => {
-                found.push(in_name(context, name));
+                (in_name(context, name), name.value.as_str())
             }
-            _ => {}
-        }
+            _ => continue,
+        };
+        diagnostic.fixes.extend(add(context, *table, name));
+        found.push(diagnostic);
     }
 }
 
@@ -59,7 +65,6 @@ fn in_text(context: &Context<'_>, text: &Text, reference: &Reference, name: &str
         let title = format!("Change to '{nearest}'");
         diagnostic = diagnostic.fix(title, reference.name_span, nearest);
     }
-    diagnostic.fixes.extend(add(context, name));
     diagnostic
 }
 
@@ -75,15 +80,19 @@ fn in_name(context: &Context<'_>, name: &Spanned<String>) -> Diagnostic {
         let text = edits::like_before(context.text, name.span, nearest);
         diagnostic = diagnostic.fix(format!("Change to '{nearest}'"), name.span, text);
     }
-    diagnostic.fixes.extend(add(context, &name.value));
     diagnostic
 }
 
-/// Gives the variable a place in `[variables]`, with a value to write over.
-fn add(context: &Context<'_>, name: &str) -> Option<Fix> {
-    let (text, tree) = (context.text, &context.analysis.tree);
+/// The table that has the header `[variables]`.
+fn variables<'a>(context: &Context<'a>) -> Option<&'a HeaderTable> {
     let is_it = |it: &&HeaderTable| it.path.first().is_some_and(|it| it.name == "variables");
-    let edit = match (tree.tables.iter().find(is_it), tree.root.get("variables")) {
+    context.analysis.tree.tables.iter().find(is_it)
+}
+
+/// Gives the variable a place in `[variables]`, with a value to write over.
+fn add(context: &Context<'_>, table: Option<&HeaderTable>, name: &str) -> Option<Fix> {
+    let (text, tree) = (context.text, &context.analysis.tree);
+    let edit = match (table, tree.root.get("variables")) {
         (Some(table), _) if table.path.len() == 1 && !table.is_array => {
             let end = table.header.end.max(table.table.span.end);
             let entry = format!("{name} = \"\"");
