@@ -1,19 +1,18 @@
-//! Recipes of one plain shape each, large: what they cost must grow as their text does.
-//!
-//! `cargo nextest run -p doppio-recipe --test growth --run-ignored only --no-capture` prints the times. On a
-//! machine that others use too a time proves nothing, so that only the number of findings is a test.
-
-mod common;
+//! Recipes of one plain shape each, as large as one likes.
 
 use std::fmt::Write as _;
-use std::time::Instant;
 
-use common::diagnostics;
-use recipe::Analyser;
+/// A shape: what it is, and the recipe of about so many steps, variables or references.
+type Shape = (&'static str, fn(usize) -> String);
 
-type Shape = fn(usize) -> String;
+/// Every shape, and its recipe.
+pub(crate) fn all() -> impl Iterator<Item = (&'static str, impl Fn(usize) -> String)> {
+    let bodies = BODIES.iter();
+    bodies.map(|(name, body)| (*name, move |n| recipe(&body(n))))
+}
 
-const SHAPES: &[(&str, Shape)] = &[
+/// What is written after the head of a recipe.
+const BODIES: &[Shape] = &[
     ("steps that set one variable", setters),
     ("steps that read one variable", readers),
     ("steps that wait for one", |n| {
@@ -47,40 +46,6 @@ const SHAPES: &[(&str, Shape)] = &[
     ("entries of one table", entries),
     ("comments that allow", allows),
 ];
-
-#[test]
-#[ignore = "prints times"]
-#[expect(
-    clippy::print_stdout,
-    clippy::disallowed_methods,
-    reason = "it is there to measure and to print"
-)]
-fn times() {
-    for (name, shape) in SHAPES {
-        print!("{name:42}");
-        for n in [1_000, 2_000, 4_000, 8_000] {
-            let text = recipe(&shape(n));
-            let start = Instant::now();
-            let analysis = Analyser::default().analyse(text.into(), Some("x.recipe.toml"));
-            let found = analysis.diagnostics(&recipe::Facts::default()).len();
-            print!(" {:7.0} ms {found:5}", start.elapsed().as_secs_f64() * 1e3);
-        }
-        println!();
-    }
-}
-
-/// If each finding named all steps, there would be no end to them.
-#[test]
-fn findings_name_few_places() {
-    const STEPS: usize = 60;
-    for (name, shape) in SHAPES {
-        let found = diagnostics(&recipe(&shape(STEPS)));
-        let places: usize = found.iter().map(|it| 1 + it.related.len()).sum();
-        let longest = found.iter().map(|it| it.message.len()).max();
-        assert!(places <= 10 * STEPS, "{name}: {places}");
-        assert!(longest.unwrap_or(0) <= 500, "{name}");
-    }
-}
 
 fn recipe(body: &str) -> String {
     format!("[recipe]\nname = \"growth\"\n{body}")
