@@ -39,7 +39,7 @@ pub mod visible;
 pub mod when;
 
 pub use analysis::{Analyser, Analysis, Facts, Presence};
-pub use credentials::{Credential, Mask, masked, masked_words};
+pub use credentials::{Credential, Mask, masked, masked_words, usual_secret};
 pub use effects::Effects;
 pub use findings::{ShellFinding, ShellFindingKind};
 pub use host_id::{Address, BadHostId};

@@ -1,6 +1,5 @@
 use super::{Check, Part, Run};
-use crate::credentials::names::looks_like_credential;
-use crate::credentials::service::secret_name;
+use crate::credentials::usual_secret;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::reference::ReferenceKind;
 use crate::secret_name::ENVIRONMENT_PREFIX;
@@ -18,10 +17,10 @@ fn run(part: &Part<'_>, found: &mut Vec<Diagnostic>) {
             let ReferenceKind::Env(variable) = &reference.kind else {
                 continue;
             };
-            if variable.starts_with(ENVIRONMENT_PREFIX) || !looks_like_credential(variable) {
+            let is_ours = variable.starts_with(ENVIRONMENT_PREFIX);
+            let Some(secret) = usual_secret(variable).filter(|_| !is_ours) else {
                 continue;
-            }
-            let secret = secret_name(variable, None);
+            };
             let right = format!("${{secret:{secret}}}");
             let message = format!(
                 "{variable} looks like a credential, and what ${{env.…}} gives is neither masked nor kept out of logs: \

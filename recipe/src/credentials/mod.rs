@@ -112,6 +112,12 @@ fn each_open_text<'a>(
     }
 }
 
+/// How the convention calls the secret that a variable, key or header of this name holds, if it is called like
+/// one that holds a secret.
+pub fn usual_secret(name: &str) -> Option<String> {
+    names::looks_like_credential(name).then(|| service::secret_name(name, None))
+}
+
 /// The credentials in `text`, in order, none within another.
 fn scan(text: &str) -> Vec<Credential> {
     static STARTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(starts);

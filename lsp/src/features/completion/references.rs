@@ -32,7 +32,7 @@ pub(super) fn references(at: &At<'_>, open: &OpenReference) -> Vec<Item> {
         items.extend(shell_variables(at, open));
     }
     if role != Role::Variable {
-        items.extend(steps(at, open));
+        items.extend(steps(at, open, typed.starts_with("step.")));
     }
     if role.allows_secrets() {
         items.extend(secrets(at, open, "secret:", open.name));
@@ -138,26 +138,36 @@ fn variables(at: &At<'_>, open: &OpenReference, role: Role) -> Vec<Item> {
     items
 }
 
-/// The results of the steps that this one waits for.
-fn steps(at: &At<'_>, open: &OpenReference) -> Vec<Item> {
+/// The results of the steps that this one waits for; for who asks for results, of `all` that it could wait for.
+fn steps(at: &At<'_>, open: &OpenReference, all: bool) -> Vec<Item> {
     let recipe = &at.analysis.recipe;
     let Some(own) = wording::step_at(at.analysis, at.offset) else {
         return Vec::new();
     };
-    let waits = at.analysis.graph().waited_for(own);
+    let graph = at.analysis.graph();
+    let waits = graph.waited_for(own);
+    let cannot_wait = if all {
+        graph.waiting_for(own)
+    } else {
+        Vec::new()
+    };
     let (mut items, mask) = (Vec::new(), at.analysis.mask());
     for (index, step) in recipe.steps.iter().enumerate() {
         let is_group = step.operation().is_some_and(|it| it.spec.name == "group");
         let Some(id) = step
             .id()
-            .filter(|_| waits[index] && index != own && !is_group)
+            .filter(|_| waits[index] || cannot_wait.get(index) == Some(&false))
+            .filter(|_| index != own && !is_group)
         else {
             continue;
         };
         for result in ["output", "exit_code"] {
             let label = format!("step.{}.{result}", id.value);
             let item = reference(open, &label, open.name, ItemKind::Step);
-            items.push(item.detail(wording::step_detail(&mask, step)));
+            items.push(match waits[index] {
+                true => item.detail(wording::step_detail(&mask, step)),
+                false => item.detail("not in depends_on yet: a fix adds it"),
+            });
         }
     }
     items

@@ -175,6 +175,17 @@ fn references_to_variables_and_results() {
 }
 
 #[test]
+fn results_of_steps_that_it_does_not_wait_for_yet() {
+    let step = |id: &str| format!("[[step]]\nid = '{id}'\nsleep = {{ duration_secs = 1 }}\n");
+    let own = "[[step]]\nid = 'own'\nssh_command = { command = 'echo ${step.$0' }\n";
+    let later = "[[step]]\nid = 'later'\ndepends_on = ['own']\nsleep = { duration_secs = 1 }\n";
+    let labels = check(&format!("{}{own}{later}", step("a")));
+    let results = labels.iter().filter(|label| label.starts_with("step."));
+    let results: Vec<&String> = results.collect();
+    assert_eq!(results, ["step.a.output", "step.a.exit_code"]);
+}
+
+#[test]
 fn variables_know_each_other_but_no_step() {
     let text = "[variables]\na = '1'\nb = '${$0}'\n[[step]]\nid = 's'\nset_var = { name = 'c', value = 'x' }";
     let labels = check(text);
@@ -379,6 +390,27 @@ fn whole_steps_with_what_they_require() {
     let expected =
         "[[step]]\nid = \"${1:}\"\nset_var = { name = \"${2:}\", value = \"${3:}\" }\n$0";
     assert_eq!(picked, expected);
+}
+
+#[test]
+fn a_variable_that_is_called_like_a_credential_gets_a_secret() {
+    let text = |own: &str| {
+        format!("[[step]]\nid = 'a'\nssh_command = {{ command = 'x', env = {{ {own} }} }}\n")
+    };
+    let fitting = "${secret:huggingface/token}";
+    for own in ["HF_TOKEN = \"$0\"", "HF_TOKEN = $0"] {
+        assert_eq!(check(&text(own))[0], fitting, "{own}");
+        assert!(plain(&text(own), fitting).contains("HF_TOKEN = \"${secret:huggingface/token}\""));
+    }
+    assert_eq!(check(&text("LANG = \"$0\"")), [""; 0]);
+    let header = |own: &str| {
+        format!(
+            "[[step]]\nid = 'a'\nhttp_request = {{ url = 'https://a.example', headers = {{ {own} }} }}\n"
+        )
+    };
+    let bearer = header("Authorization = \"Bearer $0\"");
+    assert!(plain(&bearer, fitting).contains("\"Bearer ${secret:huggingface/token}\""));
+    assert_eq!(check(&header("Accept = \"$0\"")), [""; 0]);
 }
 
 #[test]

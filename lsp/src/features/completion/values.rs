@@ -3,18 +3,20 @@
 use recipe::cursor::{Place, Quotes, Slot};
 use recipe::language::{CONSTANT_CONDITIONS, Kind, NameKind, Role};
 use recipe::replace::escaped;
-use recipe::{SecretName, Span};
+use recipe::{SecretName, Span, usual_secret};
 
 use super::{At, Item, ItemKind, word};
 use crate::features::wording;
 
 /// The values that can stand at the cursor.
 pub(super) fn values(at: &At<'_>) -> Vec<Item> {
-    let Some(Slot::Value(param)) = at.cursor.slot() else {
+    let (Some(slot), Some(form)) = (at.cursor.slot(), Form::of(at)) else {
         return Vec::new();
     };
-    let Some(form) = Form::of(at) else {
-        return Vec::new();
+    let param = match slot {
+        Slot::Value(param) => param,
+        Slot::Text(Role::EnvValue | Role::Http) => return of_own_name(at, &form),
+        _ => return Vec::new(),
     };
     match param.kind {
         Kind::Enumeration(words) => form.words(words),
@@ -33,7 +35,10 @@ pub(super) fn values(at: &At<'_>) -> Vec<Item> {
         Kind::Condition | Kind::Conditions => form.words(CONSTANT_CONDITIONS),
         Kind::Text(Role::Host) => hosts(at, &form),
         Kind::Text(Role::Session) => sessions(at, &form),
-        Kind::Text(Role::Credential) => credentials(at, &form),
+        Kind::Text(Role::Credential) => {
+            let operation = at.cursor.path.get(1).map_or("", String::as_str);
+            credentials(at, &form, wording::fitting_secret(operation))
+        }
         _ => Vec::new(),
     }
 }
@@ -103,15 +108,17 @@ fn sessions(at: &At<'_>, form: &Form) -> Vec<Item> {
         .collect()
 }
 
+/// The secrets for an environment variable or a header that is called like one that holds a secret.
+fn of_own_name(at: &At<'_>, form: &Form) -> Vec<Item> {
+    let name = at.cursor.path.last().map_or("", String::as_str);
+    match usual_secret(name) {
+        None if !name.eq_ignore_ascii_case("authorization") => Vec::new(),
+        usual => credentials(at, form, usual.as_deref()),
+    }
+}
+
 /// The secrets for a credential, the fitting one first.
-fn credentials(at: &At<'_>, form: &Form) -> Vec<Item> {
-    let operation = at
-        .cursor
-        .path
-        .get(1)
-        .map(String::as_str)
-        .unwrap_or_default();
-    let fitting = wording::fitting_secret(operation);
+fn credentials(at: &At<'_>, form: &Form, fitting: Option<&str>) -> Vec<Item> {
     let mut names: Vec<String> = at
         .world
         .secret_names()
@@ -142,13 +149,12 @@ struct Form {
 
 impl Form {
     fn of(at: &At<'_>) -> Option<Self> {
-        let Some(Slot::Value(param)) = at.cursor.slot() else {
-            return None;
-        };
+        let slot = at.cursor.slot()?;
         let text = &at.analysis.text;
         match &at.cursor.place {
             Place::Value { word, in_array, .. } => {
-                let is_list = matches!(param.kind, Kind::StepIds);
+                let is_list =
+                    matches!(slot, Slot::Value(param) if matches!(param.kind, Kind::StepIds));
                 let (before, after) = match is_list && !in_array {
                     true => ("[\"", "\"]"),
                     false => ("\"", "\""),
@@ -163,7 +169,10 @@ impl Form {
             }
             Place::String { quotes, .. } => {
                 // Around a credential something else may stand.
-                let is_part = matches!(param.kind, Kind::Text(Role::Credential));
+                let is_part = matches!(
+                    slot.role(),
+                    Some(Role::Credential | Role::EnvValue | Role::Http)
+                );
                 let replace = match is_part {
                     true => word::word_around(text, quotes, at.offset),
                     false => word::name_around(text, quotes, at.offset),
